@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/** A bad or missing variable. The message is one line that names it and says what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const SCOPES = [
+  'checks:write',
+  'voters:read',
+  'organization:act',
+  'ballots:read',
+  'ballots:choices',
+  'ballots:contact',
+  'operator',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const integer = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+const milliseconds = integer(1, 600_000);
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).transform((url) => url.replace(/\/+$/, ''));
+const electionCode = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an election code such as GEK2013');
+
+const apiKey = z.strictObject({
+  name: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the key\'s SHA-256 in lower-case hex'),
+  scopes: z.array(z.enum(SCOPES)),
+  origins: z.array(z.url()).optional(),
+});
+export type ApiKey = z.output<typeof apiKey>;
+
+const apiKeys = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON array' });
+    return z.NEVER;
+  }
+});
+
+const environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: integer(0, 65_535).default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  SANDBOX: z.enum(['0', '1']).default('0'),
+  REQUEST_TIMEOUT_MS: milliseconds.default(30_000),
+  IEBC_URL: httpUrl.optional(),
+  IEBC_APP_ID: z.string().min(1).optional(),
+  IEBC_APP_SECRET: z.string().min(1).optional(),
+  IEBC_TOKEN: z.string().min(1).optional(),
+  IEBC_CONCURRENCY: integer(1, 256).default(16),
+  IEBC_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
+  IEBC_HEADERS_TIMEOUT_MS: milliseconds.default(8_000),
+  IEBC_TOTAL_TIMEOUT_MS: milliseconds.default(10_000),
+  IEBC_ARCHIVE: z.string().min(1).optional(),
+  IEBC_ELECTION: electionCode.optional(),
+  IEBC_POLL_MS: integer(100, 600_000).default(15_000),
+  IEBC_PLACES_INDEX: z.enum(['background', 'on-demand']).default('background'),
+  API_KEYS: apiKeys.pipe(z.array(apiKey)).optional(),
+});
+
+export type IebcSource =
+  | { mode: 'LIVE'; url: string; credentials: { appId: string; appSecret: string } | { token: string } }
+  | { mode: 'SANDBOX' }
+  | { mode: 'ARCHIVE'; file: string };
+
+export type Config = Readonly<ReturnType<typeof readConfig>>;
+
+/** Reads and checks the environment once. Throws ConfigError. */
+export function readConfig(variables: Record<string, string | undefined>) {
+  // An empty variable is how compose files and shells say "not set".
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    const [name, ...rest] = path;
+    throw new ConfigError(`${String(name)}${rest.length > 0 ? ` (${z.core.toDotPath(rest)})` : ''}: ${message}.`);
+  }
+  const env = parsed.data;
+  const production = env.NODE_ENV === 'production';
+  const iebc = iebcSource(env, production);
+  return Object.freeze({
+    production,
+    port: env.PORT,
+    host: env.HOST,
+    logLevel: env.LOG_LEVEL,
+    redisUrl: env.REDIS_URL,
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    /** Undefined: a demo key is made at the start. */
+    apiKeys: env.API_KEYS,
+    iebc: {
+      source: iebc,
+      election: env.IEBC_ELECTION ?? (iebc.mode === 'SANDBOX' ? 'GEK2013-TEST' : 'GEK2013'),
+      concurrency: env.IEBC_CONCURRENCY,
+      connectTimeoutMs: env.IEBC_CONNECT_TIMEOUT_MS,
+      headersTimeoutMs: env.IEBC_HEADERS_TIMEOUT_MS,
+      totalTimeoutMs: env.IEBC_TOTAL_TIMEOUT_MS,
+      pollMs: env.IEBC_POLL_MS,
+      placesIndex: env.IEBC_PLACES_INDEX,
+    },
+  });
+}
+
+function iebcSource(env: z.output<typeof environment>, production: boolean): IebcSource {
+  const { IEBC_URL: url, IEBC_APP_ID: appId, IEBC_APP_SECRET: appSecret, IEBC_TOKEN: token, IEBC_ARCHIVE: file } = env;
+  if (url && file) throw new ConfigError('IEBC_ARCHIVE: cannot be set together with IEBC_URL; unset one of them.');
+  if (url) {
+    if (appSecret && !appId) throw new ConfigError('IEBC_APP_ID: is needed beside IEBC_APP_SECRET.');
+    if (appSecret && appId) return { mode: 'LIVE', url, credentials: { appId, appSecret } };
+    if (token) return { mode: 'LIVE', url, credentials: { token } };
+    throw new ConfigError('IEBC_APP_SECRET: is needed beside IEBC_URL (or IEBC_TOKEN, for requests without a key).');
+  }
+  if (file) return { mode: 'ARCHIVE', file };
+  if (appId || appSecret || token) throw new ConfigError('IEBC_URL: is needed beside IEBC_APP_ID, IEBC_APP_SECRET or IEBC_TOKEN.');
+  if (production && env.SANDBOX !== '1') {
+    throw new ConfigError('IEBC_URL: is needed with NODE_ENV=production (or SANDBOX=1, to serve invented test data knowingly).');
+  }
+  return { mode: 'SANDBOX' };
+}

@@ -1,0 +1,51 @@
+import type { Scope } from './config.ts';
+import type { Clock } from './infra/clock.ts';
+import type { FiguresLedger } from './services/figures-ledger.ts';
+import type { PlacesIndex } from './services/places-index.ts';
+import type { ResultWatch } from './services/result-watch.ts';
+import type { SourceHealthService } from './services/source-health.ts';
+import type { IebcClient } from './sources/iebc/client.ts';
+import { createIebcLoaders, type IebcLoaders } from './sources/iebc/loaders.ts';
+
+/** Who asks. `name` is the configured name of the API key, null for a stranger. */
+export type Viewer = { name: string | null; scopes: ReadonlySet<Scope> };
+
+export type { Cached } from './infra/cache.ts';
+
+export const ANONYMOUS: Viewer = { name: null, scopes: new Set() };
+
+/** What lives as long as the process and may be reached by resolvers. */
+export type Services = {
+  clock: Clock;
+  iebcClient: IebcClient;
+  places: PlacesIndex;
+  ledger: FiguresLedger;
+  resultWatch: ResultWatch;
+  sources: SourceHealthService;
+  defaultElection: string;
+  requestTimeoutMs: number;
+};
+
+/** A resolver's whole world: nothing else leads out of `schema/`. */
+export type Context = Omit<Services, 'iebcClient'> & {
+  viewer: Viewer;
+  /** Ends when the client goes away or the request's deadline passes. */
+  signal: AbortSignal;
+  iebc: IebcLoaders;
+  /** A subscription calls it before each event: loaders remember, and a deadline is an event's, not a stream's. */
+  renew(): void;
+};
+
+export function createContext({ iebcClient, ...services }: Services, viewer: Viewer, clientSignal: AbortSignal): Context {
+  const fresh = () => {
+    const signal = AbortSignal.any([clientSignal, AbortSignal.timeout(services.requestTimeoutMs)]);
+    return { signal, iebc: createIebcLoaders(iebcClient, services.defaultElection, signal) };
+  };
+  const context: Context = {
+    ...services,
+    viewer,
+    ...fresh(),
+    renew: () => void Object.assign(context, fresh()),
+  };
+  return context;
+}

@@ -1,0 +1,18 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * One JSON object a line. Callers log names of endpoints, codes of errors and counts, never URLs, bodies, headers or
+ * identifiers of people; `redact` is the net below that rule, not the rule.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      redact: ['token', 'key', 'secret', 'authorization', 'headers', '*.token', '*.key', '*.secret', '*.authorization'],
+    },
+    destination ?? pino.destination({ dest: 2, sync: true }),
+  );
+}

@@ -1,0 +1,83 @@
+import { type DataRequest, Refusal, type Source, success } from '../contract.ts';
+import { type Archive, notInArchive } from './archive.ts';
+import { archivedCandidates, archivedContests, archivedParties } from './ballot.ts';
+import { type Ballot, readBallot } from './contests.ts';
+import { archivedDistricts, archivedStations } from './districts.ts';
+import { buildGazetteer, type Gazetteer } from './gazetteer.ts';
+import { question, readBoundaries, readRecordings } from './recordings.ts';
+import { archivedResults } from './results.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  GEK2013: 'The General Election 2013',
+  MAKSEN2013: 'The Makueni Senate By Election',
+  '20131017': 'The October 17th By Elections',
+};
+
+/** Replays recordings. Throws an ArchiveError. */
+export function openArchive(file: string, election: string): Source {
+  const recordings = readRecordings(file);
+  const boundaries = readBoundaries(file);
+  let gazetteer: Gazetteer | undefined;
+  let ballot: Ballot | undefined;
+  const archive: Archive = {
+    recordings,
+    gazetteer: () => {
+      gazetteer ??= buildGazetteer(recordings);
+      return gazetteer;
+    },
+    ballot: () => {
+      ballot ??= readBallot(recordings, archive.gazetteer());
+      return ballot;
+    },
+  };
+
+  return {
+    elections: [election],
+    answer(request) {
+      if (request.election !== undefined && request.election !== election) {
+        throw new Refusal(
+          'ELECTION_ERROR',
+          `these recordings are of ${election}; there are none of '${request.election}'`,
+        );
+      }
+      return recordings.get(questionOf(request))?.body ?? derive(archive, request, election);
+    },
+    boundary: (level, number) => boundaries.get(question(`/geojson/${level}_${number}.geojson`, {}))?.body,
+  };
+}
+
+function derive(archive: Archive, request: DataRequest, election: string): string | Buffer {
+  switch (request.endpoint) {
+    case 'county':
+    case 'constituency':
+    case 'ward':
+      return archivedDistricts(archive, request.endpoint, request);
+    case 'pollingstation':
+      return archivedStations(archive, request);
+    case 'party':
+      return archivedParties(archive, request);
+    case 'contest':
+      return archivedContests(archive, request);
+    case 'candidate':
+      return archivedCandidates(archive, request);
+    case 'results':
+      return archivedResults(archive, request);
+    case 'election': {
+      const name = NAMES[election] ?? election;
+      return success({
+        elections: [{ code: election, name, type: 'General Election', location: 'KENYA', locations: [] }],
+      });
+    }
+    case 'voter':
+      // Without the id: a message may end up in a log, and an id is somebody's.
+      throw notInArchive('the register of voters');
+    case 'info':
+    case 'reporting':
+      throw notInArchive(questionOf(request));
+  }
+}
+
+function questionOf({ endpoint, category, code, filters }: DataRequest): string {
+  const path = ['', endpoint, category, code, ''].filter((part) => part !== undefined).join('/');
+  return question(path, Object.fromEntries(filters));
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Fault, type FaultSwitch, faultProblem } from './faults.ts';
+import type { RecordedRequest } from './server.ts';
+
+const LARGEST_BODY = 1_000_000;
+
+/** `/_sandbox/…`: the fault switch and the request log for clients in any language. Ours, not the API's. */
+export async function control(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  { faults, requests }: { faults: FaultSwitch; requests: RecordedRequest[] },
+): Promise<void> {
+  const send = (status: number, body: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify(body)}\n`);
+  };
+  if (!isLoopback(request.socket.remoteAddress)) return send(403, { error: 'this machine only' });
+
+  const wanted = `${request.method} ${path.replace(/\/$/, '')}`;
+  if (wanted === 'GET /_sandbox/requests') return send(200, requests);
+  if (wanted === 'DELETE /_sandbox/faults') {
+    faults.clear();
+    return send(200, { faults: 0 });
+  }
+  if (wanted === 'POST /_sandbox/faults') {
+    let list: unknown;
+    try {
+      list = JSON.parse(await text(request));
+    } catch {
+      return send(400, { error: 'the body is a JSON array of faults' });
+    }
+    if (!Array.isArray(list)) return send(400, { error: 'the body is a JSON array of faults' });
+    const problem = list.map(faultProblem).find((found) => found !== undefined);
+    if (problem !== undefined) return send(400, { error: problem });
+    // The array is the whole set: posting it twice leaves the same faults.
+    faults.clear();
+    for (const fault of list as Fault[]) faults.set(fault);
+    return send(200, { faults: list.length });
+  }
+  send(404, { error: 'POST or DELETE /_sandbox/faults, GET /_sandbox/requests' });
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::1|(::ffff:)?127\.)/.test(address);
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { APP_ID, APP_SECRET, createAccess } from './access.ts';
+import { openArchive } from './archive/index.ts';
+import { createFaults, type FaultSwitch } from './faults.ts';
+import { createHandler, type RecordedRequest } from './server.ts';
+import { createSynthetic } from './synthetic/index.ts';
+
+export { ArchiveError } from './archive/recordings.ts';
+export type { Fault, FaultSwitch } from './faults.ts';
+export type { RecordedRequest } from './server.ts';
+export { sandboxVoters } from './synthetic/voters.ts';
+
+export type IebcSandboxOptions = {
+  /** 0, the default: any free port. */
+  port?: number;
+  host?: string;
+  /** Path of an .ndjson or .ndjson.gz of recordings, which are then replayed. */
+  archive?: string;
+  /** The election that the recordings belong to. */
+  archiveElection?: string;
+  /** The same seed gives the same data. */
+  seed?: string;
+  /** Milliseconds; drives the moving count and the tokens' lifetime. */
+  now?: () => number;
+  tokenLifetimeMs?: number;
+};
+
+export type IebcSandbox = {
+  url: string;
+  appId: string;
+  appSecret: string;
+  /** For Method 2: accepted without a key, always. */
+  domainToken: string;
+  elections: string[];
+  /** What came in, oldest first; bounded. */
+  requests: RecordedRequest[];
+  faults: FaultSwitch;
+  /** Every token handed out so far is refused from now on. */
+  revokeTokens(): void;
+  close(): Promise<void>;
+};
+
+/** A stand-in of the IEBC Elections API on a port of this machine. */
+export async function startIebcSandbox(options: IebcSandboxOptions = {}): Promise<IebcSandbox> {
+  const { port = 0, host = '127.0.0.1', seed = 'iebc-sandbox', now = Date.now } = options;
+  const archive =
+    options.archive === undefined ? undefined : openArchive(options.archive, options.archiveElection ?? 'GEK2013');
+  const access = createAccess({ seed, now, lifetimeMs: options.tokenLifetimeMs ?? 3_600_000 });
+  const faults = createFaults();
+  const requests: RecordedRequest[] = [];
+
+  const server = createServer({ keepAliveTimeout: 30_000 });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+
+  const source = archive ?? createSynthetic({ seed, now, url });
+  server.on('request', createHandler({ source, access, faults, requests, now }));
+
+  return {
+    url,
+    appId: APP_ID,
+    appSecret: APP_SECRET,
+    domainToken: access.domainToken,
+    elections: source.elections,
+    requests,
+    faults,
+    revokeTokens: () => access.revokeAll(),
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { hmac } from './iebc/access.ts';
+import { ArchiveError, startIebcSandbox } from './iebc/index.ts';
+
+/** `npm run sandbox`: the stand-in upstreams alone, on fixed ports, for people who write clients of their own. */
+
+type StandIn = { lines: string[]; close(): Promise<void> };
+
+const STAND_INS: { name: string; port: number; start(port: number): Promise<StandIn> }[] = [
+  { name: 'iebc', port: 4101, start: iebc },
+];
+
+async function iebc(port: number): Promise<StandIn> {
+  const archive = process.env.IEBC_ARCHIVE;
+  const sandbox = await startIebcSandbox({ port, ...(archive && { archive }) });
+  const { url, appId, appSecret, domainToken, elections } = sandbox;
+  const key = (message: string): string => hmac(appSecret, message);
+  return {
+    close: () => sandbox.close(),
+    lines: [
+      `IEBC elections API    ${url}${archive ? `  (recordings: ${archive})` : ''}`,
+      `  app id, secret      ${appId}  ${appSecret}`,
+      `  elections           ${elections.join(', ')}`,
+      `  a token             curl '${url}/token/?appid=${appId}&key=${key(`appid=${appId}`)}'`,
+      `  signed (Method 1)   curl '${url}/county/?token=${domainToken}&key=${key(`token=${domainToken}`)}'`,
+      `  by domain (2)       curl '${url}/county/?token=${domainToken}'`,
+      `  make it fail        curl -d '[{"kind":"status","status":503,"retryAfter":1,"times":3}]' ${url}/_sandbox/faults`,
+      '                      kinds: slow (ms), status, reset, half-body, html, empty, revoked-token, wrong-type,',
+      '                      not-success (status, message), hang, json-text (body); each with path, times if wanted',
+      `  make it well again  curl -X DELETE ${url}/_sandbox/faults`,
+      `  what came in        curl ${url}/_sandbox/requests`,
+    ],
+  };
+}
+
+const running: StandIn[] = [];
+
+async function stop(code: number): Promise<void> {
+  await Promise.all(running.map((standIn) => standIn.close()));
+  process.exit(code);
+}
+
+function reason(error: unknown, port: number): string {
+  if (error instanceof ArchiveError) return error.message;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return `port ${port} is in use`;
+  return String(error);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(0));
+
+for (const { name, port, start } of STAND_INS) {
+  try {
+    const standIn = await start(port);
+    running.push(standIn);
+    console.log(`${standIn.lines.join('\n')}\n`);
+  } catch (error) {
+    console.error(`${name}: ${reason(error, port)}`);
+    await stop(1);
+  }
+}

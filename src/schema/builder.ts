@@ -1,0 +1,79 @@
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { getNamedType, isLeafType } from 'graphql';
+import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars';
+import type { Scope } from '../config.ts';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { decodeGlobalId, encodeGlobalId } from './ids.ts';
+
+export const MAX_NODES = 100;
+
+/**
+ * A query's cost counts objects, not their scalars, and more for what costs the source a request. The whole country down
+ * to every polling station is about 40,000; a result for every ward about 30,000.
+ */
+const MAX_COMPLEXITY = 100_000;
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  Connection: { totalCount: number };
+  AuthScopes: { scope: Scope };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    URL: { Input: URL; Output: string };
+    JSON: { Input: unknown; Output: unknown };
+    GeoJSON: { Input: unknown; Output: unknown };
+  };
+}>({
+  plugins: [ScopeAuthPlugin, ComplexityPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: ({ viewer }) => ({ scope: (scope: Scope) => viewer.scopes.has(scope) }),
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
+      const scope = failure.kind === 'AuthScope' ? failure.parameter : undefined;
+      return viewer.name === null
+        ? new GatewayError('UNAUTHENTICATED', 'This needs an API key: send it as "Authorization: Bearer <key>".', { scope })
+        : new GatewayError('FORBIDDEN', `Your API key does not have the scope that this needs${scope ? `: ${scope}` : ''}.`, { scope });
+    },
+  },
+  complexity: {
+    defaultListMultiplier: 10,
+    fieldComplexity: (_args, _ctx, field) => (isLeafType(getNamedType(field.type)) ? 0 : 1),
+    limit: { complexity: MAX_COMPLEXITY },
+    complexityError: (_kind, { complexity, maxComplexity }) =>
+      new GatewayError('QUERY_TOO_COMPLEX', `This query would cost ${complexity}, more than the ${maxComplexity} allowed. Ask for less at once: smaller pages, fewer levels, or several queries.`, {
+        complexity,
+        maxComplexity,
+      }),
+  },
+  relay: {
+    encodeGlobalID: encodeGlobalId,
+    decodeGlobalID: (id) => {
+      const { typename, key } = decodeGlobalId('id', id);
+      return { typename, id: key };
+    },
+    idFieldOptions: { description: 'Opaque and global: `node(id:)` finds the object again. The upstream\'s own code is in `code`.' },
+    nodeTypeOptions: { description: 'Anything that can be fetched again by its global `id`.' },
+    nodeQueryOptions: { description: 'Any object by its global id; null when there is no such object.', nullable: true },
+    nodesQueryOptions: { description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.` },
+    pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
+    cursorType: 'String',
+    clientMutationId: 'omit',
+  },
+});
+
+builder.addScalarType('DateTime', DateTimeResolver, { description: 'An instant in ISO 8601, in UTC, such as `2013-03-05T06:00:00.000Z`.' });
+builder.addScalarType('URL', URLResolver, { description: 'An absolute `http` or `https` URL.' });
+builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value.' });
+builder.addScalarType('GeoJSON', JSONResolver, {
+  description: 'A GeoJSON FeatureCollection (RFC 7946), WGS 84, each position longitude before latitude.',
+});
+
+builder.queryType({ description: 'What can be asked. Election data is public; what concerns persons needs an API key with the scope named there.' });
+builder.subscriptionType({ description: 'What can be watched, over Server-Sent Events or a WebSocket (graphql-ws), both at this endpoint.' });

@@ -1,0 +1,109 @@
+import type { District } from '../domain/places.ts';
+import { codeArg, parseCodeArg } from './arguments.ts';
+import { builder } from './builder.ts';
+import { ConstituencyRef, CountyRef, ElectoralDistrictRef, ReportingUnitRef, WardRef } from './refs.ts';
+
+// Averages of the real tree, for a query's cost: 48 counties, 291 constituencies, 1,454 wards.
+const COUNTIES = 48;
+const CONSTITUENCIES_PER_COUNTY = 6;
+const WARDS_PER_CONSTITUENCY = 5;
+
+const districtOptions = <const Kind extends District['kind']>(kind: Kind) => ({
+  id: { resolve: ({ code }: District) => code },
+  interfaces: [builder.nodeInterfaceRef(), ReportingUnitRef, ElectoralDistrictRef],
+  isTypeOf: (value: unknown) => (value as District).kind === kind,
+});
+
+builder.node(CountyRef, {
+  ...districtOptions('County'),
+  description: 'One of the 47 counties, or the diaspora, which the source counts as a 48th.',
+  loadOne: (code, { iebc }) => iebc.county.load(code),
+  fields: (t) => ({
+    constituencies: t.field({
+      type: [ConstituencyRef],
+      nullable: true,
+      description: "The county's constituencies.",
+      complexity: { multiplier: CONSTITUENCIES_PER_COUNTY },
+      resolve: ({ code }, _args, { iebc }) => iebc.constituenciesByCounty.load(code),
+    }),
+    wards: t.field({
+      type: [WardRef],
+      nullable: true,
+      description: "The wards of all the county's constituencies.",
+      complexity: { multiplier: CONSTITUENCIES_PER_COUNTY * WARDS_PER_CONSTITUENCY },
+      resolve: ({ code }, _args, { iebc }) => iebc.wardsByCounty.load(code),
+    }),
+  }),
+});
+
+builder.node(ConstituencyRef, {
+  ...districtOptions('Constituency'),
+  description: 'A constituency, which elects one member of the National Assembly.',
+  loadOne: (code, { iebc }) => iebc.constituency.load(code),
+  fields: (t) => ({
+    county: t.field({
+      type: CountyRef,
+      nullable: true,
+      description: 'The county it lies in. Waits for the index of places.',
+      resolve: async (constituency, _args, { places, signal }) => (await places.parent(constituency, signal)) as District | null,
+    }),
+    wards: t.field({
+      type: [WardRef],
+      nullable: true,
+      description: "The constituency's wards.",
+      complexity: { multiplier: WARDS_PER_CONSTITUENCY },
+      resolve: ({ code }, _args, { iebc }) => iebc.wardsByConstituency.load(code),
+    }),
+  }),
+});
+
+builder.node(WardRef, {
+  ...districtOptions('Ward'),
+  description: 'A ward, which elects one member of the county assembly.',
+  loadOne: (code, { iebc }) => iebc.ward.load(code),
+  fields: (t) => ({
+    constituency: t.field({
+      type: ConstituencyRef,
+      nullable: true,
+      description: 'The constituency it lies in. Waits for the index of places.',
+      resolve: async (ward, _args, { places, signal }) => (await places.parent(ward, signal)) as District | null,
+    }),
+    county: t.field({
+      type: CountyRef,
+      nullable: true,
+      description: 'The county it lies in. Waits for the index of places.',
+      resolve: async (ward, _args, { places, signal }) => (await places.ancestor(ward, 'county', signal)) as District | null,
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  counties: t.field({
+    type: [CountyRef],
+    nullable: true,
+    description: 'All counties, the diaspora included, in the source\'s order.',
+    complexity: { multiplier: COUNTIES },
+    resolve: (_root, _args, { iebc }) => iebc.counties(),
+  }),
+  county: t.field({
+    type: CountyRef,
+    nullable: true,
+    description: 'One county; null when there is none of this code.',
+    args: codeArg,
+    resolve: (_root, args, { iebc }) => iebc.county.load(parseCodeArg(args)),
+  }),
+  constituency: t.field({
+    type: ConstituencyRef,
+    nullable: true,
+    description: 'One constituency; null when there is none of this code.',
+    args: codeArg,
+    resolve: (_root, args, { iebc }) => iebc.constituency.load(parseCodeArg(args)),
+  }),
+  ward: t.field({
+    type: WardRef,
+    nullable: true,
+    description: 'One ward; null when there is none of this code.',
+    args: codeArg,
+    resolve: (_root, args, { iebc }) => iebc.ward.load(parseCodeArg(args)),
+  }),
+}));

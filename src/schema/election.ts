@@ -1,0 +1,79 @@
+import type { Context } from '../context.ts';
+import { documentedElection, type Election, type ElectionKind, type ElectionListing, isTestElection, realCode, testTwin } from '../domain/elections.ts';
+import { codeArg, parseCodeArg } from './arguments.ts';
+import { builder } from './builder.ts';
+import { ElectionRef } from './refs.ts';
+
+const ElectionKindRef = builder.enumType('ElectionKind', {
+  description: 'What kind of election it is.',
+  values: {
+    GENERAL: { description: 'All posts in the whole country.' },
+    BY_ELECTION: { description: 'Single contests in some places.' },
+    UNKNOWN: { description: 'The source does not say.' },
+  } satisfies Record<ElectionKind, { description: string }>,
+});
+
+export const electionOf = (code: string): Election => ({ kind: 'Election', code });
+
+async function listing({ code }: Election, { iebc }: Context): Promise<ElectionListing | null> {
+  return (await iebc.elections()).find((election) => election.code === code) ?? null;
+}
+
+builder.node(ElectionRef, {
+  id: { resolve: ({ code }) => code },
+  description: 'A public election that the IEBC serves.',
+  isTypeOf: (value) => (value as Election).kind === 'Election',
+  loadOne: (code, ctx) => findElection(code, ctx),
+  fields: (t) => ({
+    code: t.exposeID('code', { description: "The source's code, such as `GEK2013`." }),
+    name: t.string({
+      nullable: true,
+      description: 'Its name, from the source\'s list of elections; null where nobody names it.',
+      resolve: async (election, _args, ctx) => (await listing(election, ctx))?.name ?? documentedElection(election.code)?.name ?? null,
+    }),
+    kind: t.field({
+      type: ElectionKindRef,
+      description: 'What kind of election it is, as the source lists it.',
+      resolve: async (election, _args, ctx) => {
+        const known = documentedElection(election.code);
+        const listed = known ?? (await listing(election, ctx).catch(() => null));
+        return listed?.electionKind ?? 'UNKNOWN';
+      },
+    }),
+    isTest: t.boolean({
+      description: 'Whether its figures are invented, for testing: its code ends in `-TEST`.',
+      resolve: ({ code }) => isTestElection(code),
+    }),
+    testElection: t.field({
+      type: ElectionRef,
+      nullable: true,
+      description: 'Its twin with test data, as the IEBC keeps one for each election; null for a test election.',
+      resolve: ({ code }) => {
+        const twin = testTwin(code);
+        return twin === null ? null : electionOf(twin);
+      },
+    }),
+  }),
+});
+
+/** The source's list need not name the test twins, which exist all the same (document, "Managing an Election"). */
+async function findElection(code: string, ctx: Context): Promise<Election | null> {
+  const codes = new Set((await ctx.iebc.elections()).map((election) => election.code));
+  return codes.has(code) || codes.has(realCode(code)) ? electionOf(code) : null;
+}
+
+builder.queryFields((t) => ({
+  elections: t.field({
+    type: [ElectionRef],
+    nullable: true,
+    description: 'The elections that the source lists.',
+    resolve: async (_root, _args, { iebc }) => (await iebc.elections()).map(({ code }) => electionOf(code)),
+  }),
+  election: t.field({
+    type: ElectionRef,
+    nullable: true,
+    description: 'One election; null when the source does not list it.',
+    args: codeArg,
+    resolve: (_root, args, ctx) => findElection(parseCodeArg(args), ctx),
+  }),
+}));

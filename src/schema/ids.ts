@@ -1,0 +1,46 @@
+import { parseCode } from '../domain/codes.ts';
+import { badInput } from '../domain/errors.ts';
+
+// Types whose key carries the election: their codes mean nothing without it.
+const ELECTION_SCOPED = new Set(['Party', 'Contest', 'Candidate']);
+const NODE_TYPES = new Set(['Country', 'County', 'Constituency', 'Ward', 'PollingStation', 'Election', 'VoterGuide', ...ELECTION_SCOPED]);
+
+export function encodeGlobalId(typename: string, key: string | number | bigint): string {
+  return Buffer.from(`${typename}:${key}`, 'utf8').toString('base64url');
+}
+
+function tryDecode(id: string): { typename: string; key: string } | null {
+  const [, typename, key] = /^(\w+):(.+)$/.exec(Buffer.from(id, 'base64url').toString('utf8')) ?? [];
+  return typename && key && NODE_TYPES.has(typename) ? { typename, key } : null;
+}
+
+/** Never gives a key that could not stand in an upstream's URL. Throws BAD_USER_INPUT. */
+export function decodeGlobalId(field: string, id: string): { typename: string; key: string } {
+  const decoded = tryDecode(id);
+  if (!decoded) throw badInput(field, 'this is not an id of this API. Take it from the `id` field of an object.');
+  const parts = decoded.key.split('/');
+  if (parts.length !== (ELECTION_SCOPED.has(decoded.typename) ? 2 : 1)) throw badInput(field, 'this is not an id of this API.');
+  for (const part of parts) parseCode(field, part);
+  return decoded;
+}
+
+/** The key of an election-scoped node. */
+export function scopedKey({ election, code }: { election: string; code: string }): string {
+  return `${election}/${code}`;
+}
+
+export function splitScopedKey(key: string): { election: string; code: string } {
+  const slash = key.indexOf('/');
+  return { election: key.slice(0, slash), code: key.slice(slash + 1) };
+}
+
+/**
+ * An argument that names an object either by its global id or by its upstream code. `typename` is null for a bare code.
+ */
+export function parseReference(field: string, value: string, typenames: readonly string[]): { typename: string | null; code: string } {
+  const decoded = tryDecode(value);
+  if (!decoded) return { typename: null, code: parseCode(field, value) };
+  if (!typenames.includes(decoded.typename)) throw badInput(field, `this is the id of a ${decoded.typename}; expected ${typenames.join(' or ')}.`);
+  const { key } = decodeGlobalId(field, value);
+  return { typename: decoded.typename, code: ELECTION_SCOPED.has(decoded.typename) ? splitScopedKey(key).code : key };
+}

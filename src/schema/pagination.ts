@@ -1,0 +1,63 @@
+import { badInput } from '../domain/errors.ts';
+import { builder } from './builder.ts';
+
+export const DEFAULT_FIRST = 20;
+export const MAX_FIRST = 100;
+
+export type PageArgs = { first?: number | null | undefined; after?: string | null | undefined };
+
+builder.globalConnectionFields((t) => ({
+  totalCount: t.exposeInt('totalCount', { description: 'How many there are in all, on every page.' }),
+}));
+
+/** `first` and `after`, for every connection alike. */
+export const pageArgs = builder.args((t) => ({
+  first: t.int({ defaultValue: DEFAULT_FIRST, description: `How many at most, 1 to ${MAX_FIRST}.` }),
+  after: t.string({ description: 'Continue after this cursor: the `endCursor` of the page before.' }),
+}));
+
+/** For the complexity of a list: how many of it the caller may get. `usual` caps it where lists are known to be short. */
+export function pageCost(usual = MAX_FIRST) {
+  return ({ first }: PageArgs) => ({ field: 2, multiplier: Math.min(first ?? DEFAULT_FIRST, usual) });
+}
+
+/** Gives `first` back if it is in range. */
+export function parseFirst(first: number | null | undefined, max = MAX_FIRST, fallback = DEFAULT_FIRST): number {
+  const value = first ?? fallback;
+  if (value < 1 || value > max) throw badInput('first', `must be from 1 to ${max}, not ${value}.`);
+  return value;
+}
+
+/**
+ * A page of a list that is at hand. A cursor names the item it follows, not a position: a list that grew meanwhile, such
+ * as the stations that have reported, is continued where the reader was.
+ */
+export function connectionFrom<T>(list: readonly T[], { first, after }: PageArgs, keyOf: (item: T) => string) {
+  const size = parseFirst(first);
+  const start = after == null ? 0 : positionAfter(list, after, keyOf);
+  const page = list.slice(start, start + size);
+  const edges = page.map((node) => ({ node, cursor: encodeCursor(keyOf(node)) }));
+  return {
+    edges,
+    totalCount: list.length,
+    pageInfo: {
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+      hasNextPage: start + page.length < list.length,
+      hasPreviousPage: start > 0,
+    },
+  };
+}
+
+const CURSOR = 'after:';
+
+function encodeCursor(key: string): string {
+  return Buffer.from(CURSOR + key, 'utf8').toString('base64url');
+}
+
+function positionAfter<T>(list: readonly T[], cursor: string, keyOf: (item: T) => string): number {
+  const text = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url').toString('utf8') : '';
+  const position = text.startsWith(CURSOR) ? list.findIndex((item) => keyOf(item) === text.slice(CURSOR.length)) : -1;
+  if (position < 0) throw badInput('after', 'this is not a cursor of this list. Take it from `pageInfo.endCursor`, or leave it out to start over.');
+  return position + 1;
+}

@@ -1,0 +1,57 @@
+import type { Party } from '../domain/elections.ts';
+import { codeArg, electionArg, parseCodeArg, parseElection } from './arguments.ts';
+import { builder } from './builder.ts';
+import { scopedKey, splitScopedKey } from './ids.ts';
+import { connectionFrom, pageArgs, pageCost } from './pagination.ts';
+import { CandidateConnection, PartyRef } from './refs.ts';
+
+builder.node(PartyRef, {
+  id: { resolve: scopedKey },
+  description: 'A political party that takes part in an election.',
+  isTypeOf: (value) => (value as Party).kind === 'Party',
+  loadOne: (key, { iebc }) => {
+    const { election, code } = splitScopedKey(key);
+    return iebc.party(election, code);
+  },
+  fields: (t) => ({
+    code: t.exposeID('code', { description: "The source's own code." }),
+    name: t.exposeString('name', { description: 'The name exactly as the source spells it.' }),
+    abbreviation: t.exposeString('abbreviation', { nullable: true, description: 'Short name, such as `TNA`; null where there is none.' }),
+    color: t.exposeString('color', { nullable: true, description: 'The party\'s colour as `#rrggbb`; null where this answer of the source has none.' }),
+    symbolUrl: t.expose('symbolUrl', { type: 'URL', nullable: true, description: "A picture of the party's symbol." }),
+    candidates: t.field({
+      type: CandidateConnection,
+      nullable: true,
+      description: "The party's candidates, in the source's order.",
+      args: {
+        election: t.arg.id({ description: "An election's code. Default: the election in which this party was found." }),
+        ...pageArgs,
+      },
+      complexity: pageCost(),
+      resolve: async (party, { election, ...page }, ctx) =>
+        connectionFrom(
+          await ctx.iebc.candidates(election ? parseElection(election, ctx) : party.election, { party: party.code }),
+          page,
+          ({ code }) => code,
+        ),
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  parties: t.field({
+    type: [PartyRef],
+    nullable: true,
+    description: 'The parties of an election.',
+    args: electionArg,
+    complexity: { field: 10, multiplier: 50 },
+    resolve: (_root, { election }, ctx) => ctx.iebc.parties(parseElection(election, ctx)),
+  }),
+  party: t.field({
+    type: PartyRef,
+    nullable: true,
+    description: 'One party; null when there is none of this code.',
+    args: { ...codeArg, ...electionArg },
+    resolve: (_root, { election, ...args }, ctx) => ctx.iebc.party(parseElection(election, ctx), parseCodeArg(args)),
+  }),
+}));

@@ -1,0 +1,139 @@
+import { codeKey } from '../domain/codes.ts';
+import { badInput } from '../domain/errors.ts';
+import { type District, type PollingStation, type PollingStationFacility, streamOf } from '../domain/places.ts';
+import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
+import { builder } from './builder.ts';
+import { connectionFrom, MAX_FIRST, pageArgs, pageCost, parseFirst } from './pagination.ts';
+import { PostRef } from './post.ts';
+import { ConstituencyRef, CountyRef, PollingStationConnection, PollingStationRef, ReportingUnitRef, WardRef } from './refs.ts';
+import { CoordinatesRef } from './reporting-unit.ts';
+
+export const FacilityRef = builder.objectRef<PollingStationFacility>('PollingStationFacility').implement({
+  description: 'What the single-station lookup says of a station and its building, in the source\'s own words. The source often knows nothing: then null.',
+  fields: (t) => ({
+    facilityType: t.exposeString('facilityType', { nullable: true, description: 'The kind of building, such as a school.' }),
+    streams: t.exposeInt('streams', { nullable: true, description: 'How many streams vote here.' }),
+    registeredVoters: t.exposeInt('registeredVoters', { nullable: true, description: 'Registered voters.' }),
+    registeredWomen: t.exposeInt('registeredWomen', { nullable: true, description: 'Registered voters who are women.' }),
+    registeredMen: t.exposeInt('registeredMen', { nullable: true, description: 'Registered voters who are men.' }),
+    electricity: t.exposeString('electricity', { nullable: true, description: 'Whether there is electricity.' }),
+    networks: t.exposeString('networks', { nullable: true, description: 'Mobile networks with coverage.' }),
+    accessibility: t.exposeString('accessibility', { nullable: true, description: 'How it can be reached.' }),
+    disability: t.exposeString('disability', { nullable: true, description: 'Access for people with disabilities.' }),
+  }),
+});
+
+builder.node(PollingStationRef, {
+  id: { resolve: ({ code }) => code },
+  interfaces: [builder.nodeInterfaceRef(), ReportingUnitRef],
+  description: 'A polling station, or one stream of a divided one.',
+  isTypeOf: (value) => (value as PollingStation).kind === 'PollingStation',
+  loadOne: async (code, { iebc }) => (await iebc.station.load(code))?.station ?? null,
+  fields: (t) => ({
+    stream: t.int({
+      nullable: true,
+      description: 'Which stream of its station it is: 1 for a name that ends in "/01". Null where the name says none.',
+      resolve: ({ name }) => streamOf(name),
+    }),
+    location: t.expose('location', {
+      type: CoordinatesRef,
+      nullable: true,
+      description: 'Where it is. Null where the source does not know.',
+    }),
+    ward: t.field({
+      type: WardRef,
+      nullable: true,
+      description: 'The ward it lies in. Waits for the index of places.',
+      resolve: async (station, _args, { places, signal }) => (await places.parent(station, signal)) as District | null,
+    }),
+    constituency: t.field({
+      type: ConstituencyRef,
+      nullable: true,
+      description: 'The constituency it lies in. Waits for the index of places.',
+      resolve: async (station, _args, { places, signal }) => (await places.ancestor(station, 'constituency', signal)) as District | null,
+    }),
+    county: t.field({
+      type: CountyRef,
+      nullable: true,
+      description: 'The county it lies in. Waits for the index of places.',
+      resolve: async (station, _args, { places, signal }) => (await places.ancestor(station, 'county', signal)) as District | null,
+    }),
+    facility: t.field({
+      type: FacilityRef,
+      nullable: true,
+      description: 'Facts about the building: a request of its own. Null where the source does not list the station.',
+      complexity: 20,
+      resolve: async ({ code }, _args, { iebc }) => (await iebc.station.load(code))?.facility ?? null,
+    }),
+  }),
+});
+
+const NearbyRef = builder.objectRef<{ station: PollingStation; distanceMeters: number }>('NearbyPollingStation').implement({
+  description: 'A polling station and how far it is.',
+  fields: (t) => ({
+    station: t.expose('station', { type: PollingStationRef, description: 'The station.' }),
+    distanceMeters: t.exposeInt('distanceMeters', { description: 'Great-circle distance in metres.' }),
+  }),
+});
+
+const CoordinatesInput = builder.inputType('CoordinatesInput', {
+  description: 'A point in WGS 84.',
+  fields: (t) => ({
+    latitude: t.float({ required: true, description: 'Degrees, north positive, -90 to 90.' }),
+    longitude: t.float({ required: true, description: 'Degrees, east positive, -180 to 180.' }),
+  }),
+});
+
+const MAX_WITHIN_METERS = 100_000;
+const DEFAULT_WITHIN_METERS = 10_000;
+
+builder.queryFields((t) => ({
+  pollingStation: t.field({
+    type: PollingStationRef,
+    nullable: true,
+    description: 'One polling station; null when there is none of this code.',
+    args: codeArg,
+    resolve: async (_root, args, { iebc }) => (await iebc.station.load(parseCodeArg(args)))?.station ?? null,
+  }),
+  nearbyPollingStations: t.field({
+    type: [NearbyRef],
+    nullable: true,
+    description: 'The polling stations nearest to a point, nearest first. Empty where the source gives no locations. Waits for the index of places.',
+    args: {
+      near: t.arg({ type: CoordinatesInput, required: true, description: 'The point.' }),
+      withinMeters: t.arg.int({ defaultValue: DEFAULT_WITHIN_METERS, description: `No farther than this, 1 to ${MAX_WITHIN_METERS} metres.` }),
+      first: t.arg.int({ defaultValue: 10, description: `How many at most, 1 to ${MAX_FIRST}.` }),
+    },
+    complexity: ({ first }) => ({ field: 10, multiplier: first ?? 10 }),
+    resolve: (_root, { near, withinMeters, first }, { places, signal }) => {
+      if (Math.abs(near.latitude) > 90) throw badInput('near.latitude', 'must be from -90 to 90.');
+      if (Math.abs(near.longitude) > 180) throw badInput('near.longitude', 'must be from -180 to 180.');
+      const within = withinMeters ?? DEFAULT_WITHIN_METERS;
+      if (within < 1 || within > MAX_WITHIN_METERS) throw badInput('withinMeters', `must be from 1 to ${MAX_WITHIN_METERS}.`);
+      return places.nearby(near, within, parseFirst(first, MAX_FIRST, 10), signal);
+    },
+  }),
+  reportingStations: t.field({
+    type: PollingStationConnection,
+    nullable: true,
+    description: 'The polling stations whose results the source has. Waits for the index of places, which knows their names.',
+    args: {
+      ...electionArg,
+      post: t.arg({ type: PostRef, description: 'That have reported this post. Default: any.' }),
+      district: t.arg.id({ description: 'Only in this county, constituency or ward: its global id or its code. Default: everywhere.' }),
+      ...pageArgs,
+    },
+    complexity: pageCost(),
+    resolve: async (_root, { election, post, district, ...page }, ctx) => {
+      parseFirst(page.first);
+      const within = await parseDistrict('district', district, ctx);
+      const filters = { ...(post && { post }), ...(within && { district: within.code }) };
+      const { value: codes } = await ctx.iebc.reporting(parseElection(election, ctx), filters);
+      const { edges, ...connection } = connectionFrom(codes, page, codeKey);
+      const known = await Promise.all(edges.map(({ node: code }) => ctx.places.station(code, ctx.signal)));
+      const named = await Promise.all(known.map(async (station, i) => station ?? (await ctx.iebc.station.load(edges[i]!.node))?.station));
+      // A code that the source itself does not know is not a station; it stays counted in totalCount.
+      return { ...connection, edges: edges.flatMap(({ cursor }, i) => (named[i] ? [{ cursor, node: named[i] }] : [])) };
+    },
+  }),
+}));

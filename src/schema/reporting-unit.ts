@@ -1,0 +1,130 @@
+import { type Coordinates, type District, type DistrictLevel, levelOf } from '../domain/places.ts';
+import { electionArg, parseElection } from './arguments.ts';
+import { builder } from './builder.ts';
+import { loadResult } from './contest-result.ts';
+import { connectionFrom, pageArgs, pageCost } from './pagination.ts';
+import { PostRef } from './post.ts';
+import {
+  CandidateConnection,
+  ContestRef,
+  ContestResultRef,
+  ElectoralDistrictRef,
+  PollingStationConnection,
+  ReportingUnitRef,
+} from './refs.ts';
+
+export const CoordinatesRef = builder.objectRef<Coordinates>('Coordinates').implement({
+  description: 'A point in WGS 84.',
+  fields: (t) => ({
+    latitude: t.exposeFloat('latitude', { description: 'Degrees, north positive.' }),
+    longitude: t.exposeFloat('longitude', { description: 'Degrees, east positive.' }),
+  }),
+});
+
+ReportingUnitRef.implement({
+  description: 'Whatever counts are reported for: the country, a county, a constituency, a ward, a polling station.',
+  interfaces: [builder.nodeInterfaceRef()],
+  resolveType: ({ kind }) => kind,
+  fields: (t) => ({
+    code: t.exposeID('code', {
+      description: "The source's own code: a GUID in the form in which the source sent it (`KE` for the country). Equal without case.",
+    }),
+    name: t.exposeString('name', {
+      description: 'The name exactly as the source spells it, double or trailing spaces included. Not unique: ward names repeat.',
+    }),
+    registeredVoters: t.int({
+      nullable: true,
+      description: 'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
+      complexity: 1,
+      resolve: async (place, _args, ctx) => {
+        switch (place.kind) {
+          case 'Country':
+            return sumOrNull(await ctx.iebc.counties());
+          case 'PollingStation':
+            return (await ctx.iebc.station.load(place.code))?.facility.registeredVoters ?? null;
+          default:
+            return place.registeredVoters;
+        }
+      },
+    }),
+    result: t.field({
+      type: ContestResultRef,
+      nullable: true,
+      description: 'The result of one post here, at most some seconds old. Null with an error when the source fails.',
+      args: {
+        post: t.arg({ type: PostRef, required: true, description: 'Whose contest.' }),
+        ...electionArg,
+      },
+      complexity: { field: 20 },
+      resolve: (unit, { post, election }, ctx) => loadResult(ctx, unit, post, parseElection(election, ctx)),
+    }),
+  }),
+});
+
+function sumOrNull(counties: District[]): number | null {
+  return counties.reduce<number | null>(
+    (sum, { registeredVoters }) => (sum === null || registeredVoters === null ? null : sum + registeredVoters),
+    0,
+  );
+}
+
+ElectoralDistrictRef.implement({
+  description: 'A county, constituency or ward.',
+  interfaces: [builder.nodeInterfaceRef(), ReportingUnitRef],
+  resolveType: ({ kind }) => kind,
+  fields: (t) => ({
+    number: t.exposeInt('number', {
+      nullable: true,
+      description: "The IEBC's own number, as in its boundary files (county 30 is Baringo): neither the ISO nor the OCD number. Null where the source names no boundary file.",
+    }),
+    center: t.expose('center', {
+      type: CoordinatesRef,
+      nullable: true,
+      description: 'A point near the middle. Null where the source says 0,0, as for the diaspora.',
+    }),
+    boundary: t.field({
+      type: 'GeoJSON',
+      nullable: true,
+      description: 'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
+      complexity: 20,
+      resolve: ({ kind, number }, _args, ctx) =>
+        number === null ? null : ctx.iebc.boundary(levelOf(kind) as DistrictLevel, number),
+    }),
+    contests: t.field({
+      type: [ContestRef],
+      nullable: true,
+      description: 'The contests that the source lists for this district.',
+      args: electionArg,
+      complexity: { field: 10, multiplier: 6 },
+      resolve: async (district, { election }, ctx) => {
+        const level = levelOf(district.kind) as DistrictLevel;
+        const contests = await ctx.iebc.contests(parseElection(election, ctx), { district: { level, code: district.code } });
+        return contests.map((contest) => ({ ...contest, foundIn: district }));
+      },
+    }),
+    candidates: t.field({
+      type: CandidateConnection,
+      nullable: true,
+      description: 'Who stands for election here, in the source\'s order.',
+      args: { ...electionArg, post: t.arg({ type: PostRef, description: 'Only for this post. Default: all.' }), ...pageArgs },
+      complexity: pageCost(),
+      resolve: async (district, { election, post, ...page }, ctx) => {
+        const level = levelOf(district.kind) as DistrictLevel;
+        const filters = { district: { level, code: district.code }, ...(post && { post }) };
+        return connectionFrom(await ctx.iebc.candidates(parseElection(election, ctx), filters), page, ({ code }) => code);
+      },
+    }),
+    pollingStations: t.field({
+      type: PollingStationConnection,
+      nullable: true,
+      description: 'The polling stations (streams) of this district.',
+      args: pageArgs,
+      complexity: pageCost(25),
+      resolve: async ({ kind, code }, page, ctx) => {
+        const { iebc } = ctx;
+        const loader = { County: iebc.stationsByCounty, Constituency: iebc.stationsByConstituency, Ward: iebc.stationsByWard }[kind];
+        return connectionFrom(await loader.load(code), page, (station) => station.code);
+      },
+    }),
+  }),
+});

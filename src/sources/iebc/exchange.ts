@@ -1,0 +1,172 @@
+import { deadlineExceeded, SourceError, type SourceErrorCode } from '../../domain/errors.ts';
+import type { Clock } from '../../infra/clock.ts';
+import { type Http, HttpFailure, type HttpResponse } from '../../infra/http.ts';
+import { malformed, SOURCE } from './decode.ts';
+import { appIdKey, type Filters, requestKey } from './sign.ts';
+import { createTokenHolder } from './token.ts';
+import { envelope, tokenAnswer } from './wire.ts';
+
+export type Credentials =
+  /** Method 1 of the document: every request carries a key. */
+  | { appId: string; appSecret: string }
+  /** Method 2: the token alone; the source knows the caller by its domain. */
+  | { token: string };
+
+export type Exchange = {
+  /** The body of a SUCCESS; null when the source says that there is no such thing. */
+  ask(request: { endpoint: string; path: string; filters?: Filters; signal?: AbortSignal | undefined; personal?: boolean }): Promise<unknown>;
+  /** An open, unsigned file; null when there is none. */
+  open(request: { endpoint: string; path: string; signal?: AbortSignal | undefined }): Promise<unknown>;
+};
+
+export type ExchangeEvent = { endpoint: string; outcome: 'ok' | SourceErrorCode | 'aborted'; ms: number };
+
+type Options = { http: Http; base: string; credentials: Credentials; clock: Clock; observe?: (event: ExchangeEvent) => void };
+
+// No text of a refused token or key survives (wire.md). Words like these are taken to be about the caller; anything
+// else renews the token only if it is no longer young, so that asking for many wrong codes costs no token each.
+const ABOUT_THE_CALLER = /token|key|auth|sign|expire|denied|forbidden|domain|app\b|appid|credential/i;
+const YOUNG_TOKEN_MS = 60_000;
+// Known title for "no such id" (wire.md: voter lookup); the other lookups' words for it are unknown.
+const NOT_FOUND = /^ID_ERROR$|not.?found|no such|unknown|does not exist/i;
+
+/** Signs, sends, and turns every way in which the IEBC API can fail into one typed error. */
+export function createExchange({ http, base, credentials, clock, observe }: Options): Exchange {
+  const secret = 'appSecret' in credentials ? credentials.appSecret : null;
+  const tokens = createTokenHolder(fetchToken, clock.now);
+
+  async function fetchToken(): Promise<string> {
+    if ('token' in credentials) return credentials.token;
+    const { appId, appSecret } = credentials;
+    const query = new URLSearchParams({ appid: appId, key: appIdKey(appId, appSecret) });
+    const response = await http.send({ prepare: () => ({ path: `${base}/token/?${query}` }) }).catch(failed('token'));
+    const body = parse('token', response);
+    const refusal = refusalOf('token', response, body);
+    if (refusal) throw refused('token', refusal, '');
+    const answer = tokenAnswer.safeParse(body);
+    if (!answer.success) throw malformed('token', '$.token', 'missing');
+    return answer.data.token;
+  }
+
+  async function attempt(endpoint: string, path: string, filters: Filters, token: string, signal?: AbortSignal) {
+    const response = await http
+      .send({
+        signal,
+        prepare: () => {
+          const query = new URLSearchParams({ ...filters, token });
+          if (secret !== null) query.set('key', requestKey(filters, token, secret));
+          return { path: `${base}${path}?${query}` };
+        },
+      })
+      .catch(failed(endpoint, signal));
+    const body = response.status === 401 || response.status === 403 ? null : parse(endpoint, response);
+    return { body, refusal: refusalOf(endpoint, response, body) };
+  }
+
+  function couldBeTheToken({ status, text }: Refusal): boolean {
+    if ('token' in credentials || NOT_FOUND_TITLE.test(text)) return false;
+    if (status === 401 || status === 403 || ABOUT_THE_CALLER.test(text)) return true;
+    return clock.now() - (tokens.fetchedAt() ?? 0) > YOUNG_TOKEN_MS;
+  }
+
+  async function timed<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
+    const start = clock.now();
+    const report = (outcome: ExchangeEvent['outcome']) => observe?.({ endpoint, outcome, ms: clock.now() - start });
+    try {
+      const value = await work();
+      report('ok');
+      return value;
+    } catch (error) {
+      report(error instanceof SourceError ? (error.code as SourceErrorCode) : 'aborted');
+      throw error;
+    }
+  }
+
+  return {
+    ask: ({ endpoint, path, filters = {}, signal, personal = false }) =>
+      timed(endpoint, async () => {
+        const token = await tokens.get();
+        let { body, refusal } = await attempt(endpoint, path, filters, token, signal);
+        if (refusal && couldBeTheToken(refusal)) {
+          ({ body, refusal } = await attempt(endpoint, path, filters, await tokens.renew(token), signal));
+        }
+        if (!refusal) return body;
+        if (NOT_FOUND.test(refusal.text) && !ABOUT_THE_CALLER.test(refusal.text)) return null;
+        throw refused(endpoint, refusal, personal ? '' : redact(refusal.message));
+      }),
+    open: ({ endpoint, path, signal }) =>
+      timed(endpoint, async () => {
+        const response = await http.send({ signal, prepare: () => ({ path: base + path }) }).catch(failed(endpoint, signal));
+        if (response.status === 404) return null;
+        if (response.status !== 200) throw refused(endpoint, { status: response.status, title: '', message: '', text: '' }, '');
+        return parse(endpoint, response);
+      }),
+  };
+}
+
+const NOT_FOUND_TITLE = /^ID_ERROR\b/;
+
+type Refusal = { status: number; title: string; message: string; text: string };
+
+function refusalOf(endpoint: string, response: HttpResponse, body: unknown): Refusal | null {
+  const { status } = response;
+  if (status === 404) return { status, title: '', message: '', text: 'not found' };
+  if (status === 401 || status === 403) return { status, title: '', message: '', text: '' };
+  if (status !== 200) throw malformed(endpoint, '$', `HTTP status ${status}`);
+  const answer = envelope.safeParse(body);
+  if (!answer.success) throw malformed(endpoint, '$.status', 'missing');
+  if (answer.data.status === 'SUCCESS') return null;
+  const title = answer.data.status;
+  const message = typeof answer.data.message === 'string' ? answer.data.message : '';
+  return { status, title, message, text: `${title} ${message}` };
+}
+
+/** The source sends JSON whatever the content type says; HTML, nothing or half of it is "answered, but not what was promised". */
+function parse(endpoint: string, { status, body }: HttpResponse): unknown {
+  if (status === 404) return null;
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's own message would quote the body.
+    throw malformed(endpoint, '$', body.trim() === '' ? 'empty body' : body.trimStart().startsWith('<') ? 'HTML' : 'not JSON');
+  }
+}
+
+/** A source's own words, for a stranger's eyes: no token or key, no control characters, not long. */
+function redact(message: string): string {
+  return message
+    .replace(/[0-9a-f]{24,}/gi, '…')
+    .replace(/\p{C}+/gu, ' ')
+    .slice(0, 200)
+    .trim();
+}
+
+function refused(endpoint: string, { status, title }: Refusal, says: string): SourceError {
+  const sourceStatus = /^[\w ]{1,40}$/.test(title) ? title : undefined;
+  return new SourceError('SOURCE_REFUSED', `The IEBC API refused this request${says ? `: ${says}` : '.'}`, {
+    source: SOURCE,
+    endpoint,
+    retryable: false,
+    ...(sourceStatus && { sourceStatus }),
+    ...(status !== 200 && { httpStatus: status }),
+  });
+}
+
+function failed(endpoint: string, signal?: AbortSignal) {
+  return (error: unknown): never => {
+    if (signal?.aborted) throw signal.reason?.name === 'TimeoutError' ? deadlineExceeded() : signal.reason;
+    if (!(error instanceof HttpFailure)) throw error;
+    const facts = {
+      source: SOURCE,
+      endpoint,
+      retryable: true,
+      ...(error.status && { httpStatus: error.status }),
+      ...(error.retryAfterMs !== undefined && { retryAfter: Math.ceil(error.retryAfterMs / 1000) }),
+    };
+    if (error.kind === 'timeout') {
+      throw new SourceError('SOURCE_TIMEOUT', 'The IEBC API did not answer in time. Try again shortly.', facts, error);
+    }
+    if (error.kind === 'too-large') throw malformed(endpoint, '$', 'too large', error);
+    throw new SourceError('SOURCE_UNAVAILABLE', 'The IEBC API cannot be reached at the moment. Try again shortly.', facts, error);
+  };
+}

@@ -1,0 +1,76 @@
+import DataLoader from 'dataloader';
+import { codeKey } from '../../domain/codes.ts';
+import type { DistrictLevel } from '../../domain/places.ts';
+import type { Level, Post } from '../../domain/posts.ts';
+import type { CandidateFilters, ContestFilters, IebcClient, ResultsQuery } from './client.ts';
+
+export type IebcLoaders = ReturnType<typeof createIebcLoaders>;
+
+export type ResultKey = { election: string; level: Level; code: string; post: Post };
+
+/**
+ * One request's view of the source: each thing is asked for once, however many fields want it. The API has no endpoint
+ * that takes many keys, so a batch is one request a key, side by side; the client's queue bounds them.
+ */
+export function createIebcLoaders(client: IebcClient, defaultElection: string, signal: AbortSignal) {
+  const ask = { signal };
+  const byCode = <T>(load: (code: string) => Promise<T>) => loader((code: string) => load(code), codeKey);
+
+  return {
+    counties: once(() => client.counties(ask)),
+    county: byCode((code) => client.county(code, ask)),
+    constituency: byCode((code) => client.constituency(code, ask)),
+    ward: byCode((code) => client.ward(code, ask)),
+    constituenciesByCounty: byCode((county) => client.constituencies({ county }, ask)),
+    wardsByCounty: byCode((county) => client.wards({ county }, ask)),
+    wardsByConstituency: byCode((constituency) => client.wards({ constituency }, ask)),
+    stationsByCounty: byCode((county) => client.pollingStations(defaultElection, { county }, ask)),
+    stationsByConstituency: byCode((constituency) => client.pollingStations(defaultElection, { constituency }, ask)),
+    stationsByWard: byCode((ward) => client.pollingStations(defaultElection, { ward }, ask)),
+    station: byCode((code) => client.pollingStation(code, ask)),
+    elections: once(() => client.elections(ask)),
+    candidate: loader(
+      ({ election, code }: { election: string; code: string }) => client.candidate(election, code, ask),
+      ({ election, code }) => `${election}/${codeKey(code)}`,
+    ),
+    contest: loader(
+      ({ election, code }: { election: string; code: string }) => client.contest(election, code, ask),
+      ({ election, code }) => `${election}/${codeKey(code)}`,
+    ),
+    result: loader(
+      ({ election, level, code, post }: ResultKey) => client.result(election, level, code, post, ask),
+      ({ election, level, code, post }) => `${election}/${level}/${codeKey(code)}/${post}`,
+    ),
+    voterGuides: once(() => client.voterGuides(ask)),
+    voterGuideBody: byCode((code) => client.voterGuideBody(code, ask)),
+
+    // Asked for by root fields, with filters: the cache below joins those that are alike.
+    parties: (election: string) => client.parties(election, ask),
+    party: (election: string, code: string) => client.party(election, code, ask),
+    contests: (election: string, filters: ContestFilters) => client.contests(election, filters, ask),
+    candidates: (election: string, filters: CandidateFilters) => client.candidates(election, filters, ask),
+    results: (election: string, query: ResultsQuery) => client.results(election, query, ask),
+    reporting: (election: string, filters: { district?: string | undefined; post?: Post | undefined }) =>
+      client.reporting(election, filters, ask),
+    voter: (code: string) => client.voter(code, ask),
+    voterResults: (code: string) => client.voterResults(code, ask),
+    boundary: (level: DistrictLevel, number: number) => client.boundary(level, number, ask),
+  };
+}
+
+function loader<K, V>(load: (key: K) => Promise<V>, cacheKeyFn: (key: K) => string): DataLoader<K, V, string> {
+  return new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => load(key).catch(asError))), { cacheKeyFn });
+}
+
+/** DataLoader wants failures as values, one a key: one district that fails leaves its siblings alone. */
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('load failed', { cause: error });
+}
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let promise: Promise<T> | undefined;
+  return () => {
+    promise ??= load();
+    return promise;
+  };
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+
+// The bodies as the API sends them: the recordings of 2013 where there are any, the document and wire.md elsewhere.
+// Unknown keys are ignored; a key that is missing or null where that is said to happen is accepted, nothing else is.
+
+const text = z.string();
+const optionalText = z.string().nullish();
+
+/** A whole number ≥ 0, sent as a number or as a string of digits (`registered`). */
+const count = z.union([
+  z.int().nonnegative(),
+  z
+    .string()
+    .regex(/^\s*\d{1,15}\s*$/)
+    .transform(Number),
+]);
+/** The same, where the source may have nothing: null, missing or an empty string. */
+const optionalCount = z.union([count, z.literal('').transform(() => null)]).nullish();
+
+const point = z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }).nullish();
+
+export const envelope = z.looseObject({ status: z.string(), message: z.unknown().optional() });
+
+export const tokenAnswer = z.object({ token: z.string().min(1) });
+
+const district = z.object({
+  code: text.min(1),
+  name: text,
+  polygon: optionalText,
+  registered: optionalCount,
+  center: point,
+});
+/** A list is `{location_type, locations: […]}`, a single one the district itself (wire.md); `{}` and null are no district. */
+export const districtsAnswer = z.object({
+  region: z.union([z.object({ locations: z.array(district).nullable() }), district, z.strictObject({}), z.null()]),
+});
+
+const station = z.object({ code: text.min(1), name: text, location: point });
+export const stationsAnswer = z.union([
+  z.object({ polling_stations: z.array(station).nullable() }),
+  // One client of 2013 read this form (wire.md).
+  z.object({ region: z.object({ locations: z.array(station).nullable() }) }),
+]);
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String).nullish();
+export const facility = z.object({
+  facility_type: scalar,
+  streams: optionalCount,
+  voters: optionalCount,
+  female: optionalCount,
+  male: optionalCount,
+  electricity: scalar,
+  networks: scalar,
+  accessibilty: scalar, // sic: the document's spelling for stations; its voter lookup spells it right
+  accessibility: scalar,
+  disability: scalar,
+});
+export const stationAnswer = z.object({
+  info: z.union([z.object({ code: text.min(1), name: text, location: point, ...facility.shape }), z.strictObject({}), z.null()]),
+});
+
+/** The picture is `symbol` in results and `picture` elsewhere; an independent's party is `{}`. */
+const party = z.object({
+  code: text.min(1),
+  name: text,
+  abr: optionalText,
+  color: optionalText,
+  symbol: optionalText,
+  picture: optionalText,
+});
+export const partyOrNone = z.union([party, z.strictObject({}), z.null()]).optional();
+export const partiesAnswer = z.union([z.object({ parties: z.array(party).nullable() }), z.object({ party: partyOrNone })]);
+
+/** `contestType` in the document's sample, `contest_type` in results: assumed that either may come. */
+const contest = z.object({ code: text.min(1), contest: text, contestType: optionalCount, contest_type: optionalCount });
+export const contestsAnswer = z.union([
+  z.object({ contests: z.array(z.union([contest, z.strictObject({})])).nullable() }),
+  z.object({ contest }),
+]);
+
+const candidate = z.object({
+  code: text.min(1),
+  surname: optionalText,
+  other_name: optionalText,
+  name: optionalText,
+  party: partyOrNone,
+  running_mate: optionalText,
+  picture: optionalText,
+  contest_id: optionalText,
+  contest_type: optionalCount,
+});
+/** A list comes grouped by race (document). One by its code: assumed the same, or the candidate itself. */
+export const candidatesAnswer = z.union([
+  z.object({
+    candidates: z
+      .array(z.union([z.object({ race: optionalText, candidates: z.array(candidate).nullish() }), candidate]))
+      .nullable(),
+  }),
+  z.object({ candidate: z.union([candidate, z.strictObject({}), z.null()]) }),
+]);
+
+export const votes = z.object({
+  code: optionalText,
+  name: text,
+  votes: count,
+  picture: optionalText,
+  party: partyOrNone,
+});
+const resultLocation = z.object({
+  location: text,
+  location_id: text.min(1),
+  location_type: text,
+  registered: optionalCount,
+  valid: count,
+  rejected: count,
+  spoilt: count,
+  disputed: count,
+  reported: optionalCount,
+  turnout: z.number().nullish(),
+  results: z.array(votes).nullish(),
+});
+/** "No data" is a contest `{}`, `locations` missing or null, or an empty list of contests (wire.md, "Quirks"). */
+export const resultsAnswer = z.object({
+  contests: z
+    .array(
+      z.union([
+        z.object({
+          contest: text,
+          contest_id: text.min(1),
+          contest_type: count,
+          locations: z.array(z.union([resultLocation, z.strictObject({})])).nullish(),
+        }),
+        z.strictObject({}),
+      ]),
+    )
+    .nullable(),
+});
+
+/** A polling station's results have a form of their own: no codes, no counts (wire.md). */
+export const stationResultsAnswer = z.object({
+  name: optionalText,
+  results: z.array(z.object({ results: z.array(votes).nullish() })).nullish(),
+});
+
+export const electionsAnswer = z.object({
+  elections: z.array(z.object({ code: text.min(1), name: optionalText, type: optionalText })).nullable(),
+});
+
+export const reportingAnswer = z.object({ reporting: z.array(text.min(1)).nullable() });
+
+export const guidesAnswer = z.object({ list: z.array(z.object({ code: text.min(1), title: text })).nullable() });
+
+/** Fields are empty strings where nothing is known (document). */
+export const voterAnswer = z.object({
+  voter_info: z.object({
+    name: optionalText,
+    gender: optionalText,
+    county: optionalText,
+    constituency: optionalText,
+    ward: optionalText,
+    contests: z.array(z.union([text, z.looseObject({ contest: text })])).nullish(),
+    pollingStation: z.union([facility, z.string(), z.null()]).optional(),
+  }),
+});
+
+const geometry = z.object({ type: z.enum(['Polygon', 'MultiPolygon']), coordinates: z.array(z.unknown()) });
+export const boundaryAnswer = z.object({
+  type: z.literal('FeatureCollection'),
+  features: z.array(
+    z.looseObject({ type: z.literal('Feature'), properties: z.record(z.string(), z.unknown()).nullish(), geometry: geometry.nullable() }),
+  ),
+});
