@@ -1,20 +1,10 @@
 import { z } from 'zod';
+import { SCOPES } from './domain/viewer.ts';
 
 /** A bad or missing variable. The message is one line that names it and says what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-const SCOPES = [
-  'checks:write',
-  'voters:read',
-  'organization:act',
-  'ballots:read',
-  'ballots:choices',
-  'ballots:contact',
-  'operator',
-] as const;
-export type Scope = (typeof SCOPES)[number];
 
 const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
@@ -28,7 +18,6 @@ const apiKey = z.strictObject({
   scopes: z.array(z.enum(SCOPES)),
   origins: z.array(z.url()).optional(),
 });
-export type ApiKey = z.output<typeof apiKey>;
 
 const apiKeys = z.string().transform((text, context) => {
   try {
@@ -70,7 +59,7 @@ export type IebcSource =
 export type Config = Readonly<ReturnType<typeof readConfig>>;
 
 /** Reads and checks the environment once. Throws ConfigError. */
-export function readConfig(variables: Record<string, string | undefined>) {
+export function readConfig(variables: Record<string, string | undefined> = process.env) {
   // An empty variable is how compose files and shells say "not set".
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);

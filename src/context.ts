@@ -1,4 +1,4 @@
-import type { Scope } from './config.ts';
+import type { Viewer } from './domain/viewer.ts';
 import type { Clock } from './infra/clock.ts';
 import type { FiguresLedger } from './services/figures-ledger.ts';
 import type { PlacesIndex } from './services/places-index.ts';
@@ -7,12 +7,7 @@ import type { SourceHealthService } from './services/source-health.ts';
 import type { IebcClient } from './sources/iebc/client.ts';
 import { createIebcLoaders, type IebcLoaders } from './sources/iebc/loaders.ts';
 
-/** Who asks. `name` is the configured name of the API key, null for a stranger. */
-export type Viewer = { name: string | null; scopes: ReadonlySet<Scope> };
-
 export type { Cached } from './infra/cache.ts';
-
-export const ANONYMOUS: Viewer = { name: null, scopes: new Set() };
 
 /** What lives as long as the process and may be reached by resolvers. */
 export type Services = {

@@ -4,9 +4,9 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { getNamedType, isLeafType } from 'graphql';
 import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars';
-import type { Scope } from '../config.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../domain/errors.ts';
+import type { Scope } from '../domain/viewer.ts';
 import { decodeGlobalId, encodeGlobalId } from './ids.ts';
 
 export const MAX_NODES = 100;
@@ -60,8 +60,10 @@ export const builder = new SchemaBuilder<{
     },
     idFieldOptions: { description: 'Opaque and global: `node(id:)` finds the object again. The upstream\'s own code is in `code`.' },
     nodeTypeOptions: { description: 'Anything that can be fetched again by its global `id`.' },
-    nodeQueryOptions: { description: 'Any object by its global id; null when there is no such object.', nullable: true },
-    nodesQueryOptions: { description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.` },
+    nodeQueryOptions: { description: 'Any object by its global id; null when there is no such object.', nullable: true,
+      args: { id: { description: 'From the `id` field of an object.' } } },
+    nodesQueryOptions: {
+      args: { ids: { description: 'From the `id` field of objects.' } }, description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.` },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
     cursorType: 'String',
     clientMutationId: 'omit',

@@ -4,7 +4,7 @@ import { CountryRef, ReportingUnitRef } from './refs.ts';
 
 builder.node(CountryRef, {
   id: { resolve: ({ code }) => code },
-  interfaces: [builder.nodeInterfaceRef(), ReportingUnitRef],
+  interfaces: [ReportingUnitRef],
   description: 'Kenya as a whole. `registeredVoters` is the sum over its counties, the diaspora included.',
   isTypeOf: (value) => (value as { kind?: string }).kind === 'Country',
   loadOne: (code) => (code === KENYA.code ? KENYA : null),

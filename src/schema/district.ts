@@ -10,7 +10,7 @@ const WARDS_PER_CONSTITUENCY = 5;
 
 const districtOptions = <const Kind extends District['kind']>(kind: Kind) => ({
   id: { resolve: ({ code }: District) => code },
-  interfaces: [builder.nodeInterfaceRef(), ReportingUnitRef, ElectoralDistrictRef],
+  interfaces: [ReportingUnitRef, ElectoralDistrictRef],
   isTypeOf: (value: unknown) => (value as District).kind === kind,
 });
 

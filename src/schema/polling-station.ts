@@ -25,7 +25,7 @@ export const FacilityRef = builder.objectRef<PollingStationFacility>('PollingSta
 
 builder.node(PollingStationRef, {
   id: { resolve: ({ code }) => code },
-  interfaces: [builder.nodeInterfaceRef(), ReportingUnitRef],
+  interfaces: [ReportingUnitRef],
   description: 'A polling station, or one stream of a divided one.',
   isTypeOf: (value) => (value as PollingStation).kind === 'PollingStation',
   loadOne: async (code, { iebc }) => (await iebc.station.load(code))?.station ?? null,

@@ -8,8 +8,7 @@ import { createHandler, type RecordedRequest } from './server.ts';
 import { createSynthetic } from './synthetic/index.ts';
 
 export { ArchiveError } from './archive/recordings.ts';
-export type { Fault, FaultSwitch } from './faults.ts';
-export type { RecordedRequest } from './server.ts';
+export type { Fault } from './faults.ts';
 export { sandboxVoters } from './synthetic/voters.ts';
 
 export type IebcSandboxOptions = {

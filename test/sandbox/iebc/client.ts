@@ -10,8 +10,8 @@ export type PlaceEntry = {
   registered: string;
   center: { lat: number; lon: number };
 };
-export type PartyEntry = { code: string; name: string; abr: string; symbol?: string; color?: string; picture?: string };
-export type ResultEntry = { code: string; name: string; votes: number; picture: string; party: Partial<PartyEntry> };
+type PartyEntry = { code: string; name: string; abr: string; symbol?: string; color?: string; picture?: string };
+type ResultEntry = { code: string; name: string; votes: number; picture: string; party: Partial<PartyEntry> };
 export type LocationEntry = {
   location_type: string;
   location_id: string;
@@ -26,7 +26,7 @@ export type LocationEntry = {
   reporting_ps: { ps_reporting: []; ps_location_total: [] };
   results: ResultEntry[];
 };
-export type ContestEntry = {
+type ContestEntry = {
   contest: string;
   contest_id: string;
   contest_type: string;
@@ -34,7 +34,7 @@ export type ContestEntry = {
   code: string;
   contestType: string;
 };
-export type CandidateEntry = {
+type CandidateEntry = {
   code: string;
   contest_id: string;
   contest_type: string;

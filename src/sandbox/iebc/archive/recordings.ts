@@ -16,6 +16,7 @@ export type Recording = {
 export type Recordings = ReadonlyMap<string, Recording>;
 
 const LINE_FEED = 10;
+const CLOSING_BRACE = 125;
 const SPACES = new Set([9, 13, 32]);
 const BODY = Buffer.from(',"body":');
 const LEFT_OUT = new Set(['token', 'key', 'election']);
@@ -92,8 +93,8 @@ function parseLine(bytes: Buffer, file: string, line: number): Recording {
 function ownBytes(line: Buffer, names: string[]): Buffer | undefined {
   if (names.join() !== 'path,query,body') return undefined;
   const at = line.indexOf(BODY);
-  // A path or a query that holds these very bytes must not be mistaken for the start.
-  if (at < 0 || line.subarray(0, at).includes('\\') || line.subarray(0, at).at(-1) !== 0x7d) return undefined;
+  // A query may have a parameter of that name; the real start comes after the query's closing brace.
+  if (at < 0 || line[at - 1] !== CLOSING_BRACE) return undefined;
   return line.subarray(at + BODY.length, -1);
 }
 

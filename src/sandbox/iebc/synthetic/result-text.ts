@@ -1,8 +1,8 @@
 import type { Candidate, Contest } from './contests.ts';
-import { DISPUTED, EXCESS, REJECTED, REPORTED, SPOILT, type Tally, VOTES } from './count.ts';
 import type { Party } from './parties.ts';
 import type { Place } from './places.ts';
 import { unit } from './random.ts';
+import { DISPUTED, EXCESS, REJECTED, REPORTED, SPOILT, type Tally, VOTES } from './votes.ts';
 import type { World } from './world.ts';
 
 /** Empty where a party does not stand: the contest is then left out. */

@@ -1,9 +1,9 @@
 import { type DataRequest, parsePost, postFilter, postsCounted, Refusal } from '../contract.ts';
 import type { Contest, Election } from './contests.ts';
-import { REPORTED } from './count.ts';
 import type { Place } from './places.ts';
 import { contestText } from './result-text.ts';
 import { stationResults } from './station-results.ts';
+import { REPORTED } from './votes.ts';
 import { contestOf, electionOf, filterPlaces, partyOf, placeOf, type World, within } from './world.ts';
 
 /** A contest as counted in one place; undefined for the country. */

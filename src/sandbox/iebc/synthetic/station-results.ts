@@ -1,8 +1,8 @@
 import { type DataRequest, POSTS, postFilter, success } from '../contract.ts';
 import type { Election } from './contests.ts';
-import { VOTES } from './count.ts';
 import { stationOf } from './districts.ts';
 import { partyResult } from './result-text.ts';
+import { VOTES } from './votes.ts';
 import { electionOf, placeOf, type World } from './world.ts';
 
 /** wire.md: one level deeper than the rest, and without codes. */
@@ -12,8 +12,8 @@ export function stationResults(world: World, election: Election, request: DataRe
   const results = POSTS.filter((one) => post === undefined || one.post === post).flatMap((one) => {
     const count = world.count(election, one.post);
     const contest = election.contestOf(one.post, ward);
-    if (contest === undefined || !count.hasReported(station)) return [];
     const tally = count.station(station);
+    if (contest === undefined || tally === undefined) return [];
     return [
       {
         results: contest.candidates.map((candidate, index) => ({
@@ -33,14 +33,17 @@ export function reporting(world: World, request: DataRequest): string {
   const election = electionOf(world, request);
   const place = request.code === undefined ? undefined : placeOf(world, undefined, request.code);
   const post = postFilter(request.filters);
-  const { stations } = world.atlas;
-  const [from, to] = place?.stations ?? [0, stations.count];
-  const counts = POSTS.filter((one) => post === undefined || one.post === post).map((one) =>
-    world.count(election, one.post),
-  );
+  const posts = POSTS.map((one) => one.post).filter((one) => post === undefined || one === post);
+  const counts = posts.map((one) => ({ post: one, count: world.count(election, one) }));
+  const { stations, wardOf, ward: wards } = world.atlas;
   const codes: string[] = [];
+  const [from, to] = place?.stations ?? [0, stations.count];
   for (let station = from; station < to; station++) {
-    if (counts.some((count) => count.hasReported(station))) codes.push(stations.code(station));
+    const ward = wards[wardOf[station]! - 1];
+    const reported = counts.some(
+      (one) => one.count.hasReported(station) && election.contestOf(one.post, ward) !== undefined,
+    );
+    if (reported) codes.push(stations.code(station));
   }
   return success({ reporting: codes });
 }

@@ -1,0 +1,18 @@
+export const SCOPES = [
+  'checks:write',
+  'voters:read',
+  'organization:act',
+  'ballots:read',
+  'ballots:choices',
+  'ballots:contact',
+  'operator',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A configured key. The key itself is known to its holder alone; `origins` binds it to web sites. */
+export type ApiKey = { name: string; sha256: string; scopes: Scope[]; origins?: string[] | undefined };
+
+/** Who asks. `name` is the configured name of the API key, null for a stranger. */
+export type Viewer = { name: string | null; scopes: ReadonlySet<Scope> };
+
+export const ANONYMOUS: Viewer = { name: null, scopes: new Set() };

@@ -1,0 +1,35 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { GatewayError } from '../domain/errors.ts';
+import { ANONYMOUS, type ApiKey, SCOPES, type Viewer } from '../domain/viewer.ts';
+
+export type Authenticate = (headers: Headers) => Viewer;
+
+/**
+ * Who a request's bearer token belongs to; a stranger without one. Throws UNAUTHENTICATED for a key that is not known,
+ * so that a typing error does not look like missing data, and FORBIDDEN for a browser origin that the key is not bound to.
+ */
+export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
+  const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, 'hex') }));
+
+  return (headers) => {
+    const header = headers.get('authorization');
+    if (header === null) return ANONYMOUS;
+    const [, token] = /^Bearer\s+(\S+)$/i.exec(header) ?? [];
+    if (!token) throw new GatewayError('UNAUTHENTICATED', 'The authorization header must be "Bearer <key>".');
+    const digest = createHash('sha256').update(token, 'utf8').digest();
+    // Every key is compared, in constant time each: how long it takes says nothing about which one nearly fitted.
+    const matches = known.filter((entry) => timingSafeEqual(entry.digest, digest));
+    const match = matches[0]?.key;
+    if (!match) throw new GatewayError('UNAUTHENTICATED', 'This API key is not known here.');
+    const origin = headers.get('origin');
+    if (match.origins && origin !== null && !match.origins.includes(origin)) {
+      throw new GatewayError('FORBIDDEN', 'This API key may not be used from this web site.');
+    }
+    return { name: match.name, scopes: new Set(match.scopes) };
+  };
+}
+
+/** A key that may do everything, for the demo of a gateway that has no keys configured. */
+export function demoApiKey(key: string): ApiKey {
+  return { name: 'demo', sha256: createHash('sha256').update(key, 'utf8').digest('hex'), scopes: [...SCOPES] };
+}

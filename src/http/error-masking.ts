@@ -1,0 +1,49 @@
+import { GraphQLError } from 'graphql';
+import { createGraphQLError, type YogaMaskedErrorOpts } from 'graphql-yoga';
+import { deadlineExceeded, GatewayError } from '../domain/errors.ts';
+import type { Log } from '../infra/log.ts';
+
+const HTTP_STATUS: Partial<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429 };
+
+/** The one place that decides what a stranger reads of an error, and what the operator's log keeps of it. */
+export function maskErrors(log: Log): YogaMaskedErrorOpts {
+  return {
+    errorMessage: 'Unexpected error.',
+    maskError: (thrown, message) => {
+      const located = thrown instanceof GraphQLError ? thrown : null;
+      const cause = innermost(thrown);
+      const known = cause instanceof Error && cause.name === 'TimeoutError' ? deadlineExceeded() : cause;
+      const answer = (text: string, extensions: Record<string, unknown>) => {
+        const { nodes = null, source = null, positions = null, path = null } = located ?? {};
+        return createGraphQLError(text, { nodes, source, positions, path, extensions });
+      };
+
+      if (known instanceof GatewayError) {
+        const { code, extensions } = known;
+        // A failed field leaves the answer at 200; only an error of the request as a whole sets the status.
+        const status = located?.path ? undefined : HTTP_STATUS[code];
+        return answer(known.message, { code, ...extensions, ...(status && { http: { status } }) });
+      }
+      if (known instanceof GraphQLError) {
+        // GraphQL's own errors (syntax, validation, variables) are about the caller's input.
+        const { code = 'BAD_USER_INPUT', ...extensions } = known.extensions;
+        return answer(known.message, { code, ...extensions });
+      }
+      log.error({ error: describe(known), path: located?.path?.join('.') }, 'unexpected error');
+      return answer(message, { code: 'INTERNAL_SERVER_ERROR' });
+    },
+  };
+}
+
+function innermost(error: unknown): unknown {
+  let inner = error;
+  while (inner instanceof GraphQLError && inner.originalError) inner = inner.originalError;
+  return inner;
+}
+
+/** Name and stack frames find a bug; a message may quote somebody's data, and stays out of the log. */
+export function describe(error: unknown): { name: string; frames: string[] } {
+  if (!(error instanceof Error)) return { name: typeof error, frames: [] };
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { name: error.name, frames: frames.slice(0, 8).map((line) => line.trim()) };
+}

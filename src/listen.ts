@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { App } from './app.ts';
+import { serveWebSockets } from './http/websocket.ts';
+
+export type Listening = { url: string; port: number; close(): Promise<void> };
+
+const GRACE_MS = 10_000;
+
+/** Serves an app over HTTP and WebSocket. `close` lets running requests finish, ends streams, and frees the port. */
+export async function listen(app: App, { port, host }: { port: number; host: string }): Promise<Listening> {
+  const server = createServer(app.handler);
+  const sockets = serveWebSockets(app.yoga, server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+
+  return {
+    url: `http://${name}:${address.port}`,
+    port: address.port,
+    async close() {
+      app.drain();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await sockets.dispose();
+      await closed;
+      clearTimeout(impatience);
+      await app.close();
+    },
+  };
+}

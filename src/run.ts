@@ -1,0 +1,37 @@
+import { createApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { listen } from './listen.ts';
+import { ArchiveError } from './sandbox/iebc/index.ts';
+
+const MODES = {
+  LIVE: 'the IEBC API',
+  SANDBOX: 'invented test data of the built-in sandbox',
+  ARCHIVE: 'recorded answers of the IEBC API',
+};
+
+/** Starts the gateway and stops it on SIGTERM or SIGINT. What the operator can mend is one line and exit code 1. */
+export async function run(): Promise<void> {
+  try {
+    const config = readConfig();
+    const app = await createApp(config);
+    const server = await listen(app, config);
+    console.log(`Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[app.mode]}`);
+    if (app.demoKey) console.log(`Demo API key (new at each start; set API_KEYS for your own): ${app.demoKey}`);
+    const stop = () => void server.close().then(() => process.exit(0));
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    console.error(`Cannot start: ${wayOut(error)}`);
+    process.exit(1);
+  }
+}
+
+function wayOut(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ArchiveError) return `IEBC_ARCHIVE: ${error.message}`;
+  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE') return `PORT: ${port} is in use. Stop what listens there, or set PORT to another number.`;
+  if (code === 'EACCES') return `PORT: ${port} needs privileges. Set PORT to a number above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST: ${address ?? 'this address'} is not an address of this machine.`;
+  throw error;
+}
