@@ -23,7 +23,7 @@ import { createPlacesIndex } from './services/places-index.ts';
 import { createResultWatch } from './services/result-watch.ts';
 import { createSourceHealth, type SourceMode } from './services/source-health.ts';
 import { createIebcClient } from './sources/iebc/client.ts';
-import { createExchange, type Credentials } from './sources/iebc/exchange.ts';
+import { type Credentials, createExchange } from './sources/iebc/exchange.ts';
 
 export type App = {
   fetch: (request: Request) => Promise<Response>;
@@ -42,7 +42,10 @@ export type Overrides = { clock?: Clock; log?: Log };
 const INDEX_WAIT_MS = 10_000;
 
 /** The composition root: which adapter stands behind which interface is decided here and nowhere else. */
-export async function createApp(config: Config, { clock = systemClock, log = createLog(config.logLevel) }: Overrides = {}): Promise<App> {
+export async function createApp(
+  config: Config,
+  { clock = systemClock, log = createLog(config.logLevel) }: Overrides = {},
+): Promise<App> {
   const source = await iebcSource(config);
   const metrics = createMetrics({ watchedResults: () => resultWatch.pollers() });
 
@@ -135,7 +138,13 @@ export async function createApp(config: Config, { clock = systemClock, log = cre
   };
 }
 
-type Source = { mode: SourceMode; url: string; credentials: Credentials; keyPrefix: string; close: () => Promise<void> };
+type Source = {
+  mode: SourceMode;
+  url: string;
+  credentials: Credentials;
+  keyPrefix: string;
+  close: () => Promise<void>;
+};
 
 async function iebcSource({ iebc }: Config): Promise<Source> {
   const { source, election } = iebc;
@@ -162,6 +171,9 @@ function cacheTrouble(log: Log): (error: Error) => void {
     const now = performance.now();
     if (last !== 0 && now - last < 60_000) return;
     last = now;
-    log.warn({ reason: (error as NodeJS.ErrnoException).code ?? error.name }, 'cache: Redis cannot be reached; going on without it');
+    log.warn(
+      { reason: (error as NodeJS.ErrnoException).code ?? error.name },
+      'cache: Redis cannot be reached; going on without it',
+    );
   };
 }

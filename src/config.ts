@@ -9,12 +9,14 @@ export class ConfigError extends Error {
 const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 const milliseconds = integer(1, 600_000);
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).transform((url) => url.replace(/\/+$/, ''));
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
 const electionCode = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an election code such as GEK2013');
 
 const apiKey = z.strictObject({
   name: z.string().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the key\'s SHA-256 in lower-case hex'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be the key's SHA-256 in lower-case hex"),
   scopes: z.array(z.enum(SCOPES)),
   origins: z.array(z.url()).optional(),
 });
@@ -61,7 +63,9 @@ export type Config = Readonly<ReturnType<typeof readConfig>>;
 /** Reads and checks the environment once. Throws ConfigError. */
 export function readConfig(variables: Record<string, string | undefined> = process.env) {
   // An empty variable is how compose files and shells say "not set".
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -103,9 +107,12 @@ function iebcSource(env: z.output<typeof environment>, production: boolean): Ieb
     throw new ConfigError('IEBC_APP_SECRET: is needed beside IEBC_URL (or IEBC_TOKEN, for requests without a key).');
   }
   if (file) return { mode: 'ARCHIVE', file };
-  if (appId || appSecret || token) throw new ConfigError('IEBC_URL: is needed beside IEBC_APP_ID, IEBC_APP_SECRET or IEBC_TOKEN.');
+  if (appId || appSecret || token)
+    throw new ConfigError('IEBC_URL: is needed beside IEBC_APP_ID, IEBC_APP_SECRET or IEBC_TOKEN.');
   if (production && env.SANDBOX !== '1') {
-    throw new ConfigError('IEBC_URL: is needed with NODE_ENV=production (or SANDBOX=1, to serve invented test data knowingly).');
+    throw new ConfigError(
+      'IEBC_URL: is needed with NODE_ENV=production (or SANDBOX=1, to serve invented test data knowingly).',
+    );
   }
   return { mode: 'SANDBOX' };
 }

@@ -31,7 +31,11 @@ export type Context = Omit<Services, 'iebcClient'> & {
   renew(): void;
 };
 
-export function createContext({ iebcClient, ...services }: Services, viewer: Viewer, clientSignal: AbortSignal): Context {
+export function createContext(
+  { iebcClient, ...services }: Services,
+  viewer: Viewer,
+  clientSignal: AbortSignal,
+): Context {
   const fresh = () => {
     const signal = AbortSignal.any([clientSignal, AbortSignal.timeout(services.requestTimeoutMs)]);
     return { signal, iebc: createIebcLoaders(iebcClient, services.defaultElection, signal) };

@@ -32,6 +32,7 @@ function wayOut(error: unknown): string {
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') return `PORT: ${port} is in use. Stop what listens there, or set PORT to another number.`;
   if (code === 'EACCES') return `PORT: ${port} needs privileges. Set PORT to a number above 1023.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST: ${address ?? 'this address'} is not an address of this machine.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST: ${address ?? 'this address'} is not an address of this machine.`;
   throw error;
 }

@@ -76,7 +76,11 @@ const DOCUMENTED: Record<string, { name: string; electionKind: ElectionKind }> =
 export function documentedElection(code: string): ElectionListing | null {
   const known = DOCUMENTED[realCode(code)];
   if (!known) return null;
-  return { code, name: isTestElection(code) ? `${known.name} (test data)` : known.name, electionKind: known.electionKind };
+  return {
+    code,
+    name: isTestElection(code) ? `${known.name} (test data)` : known.name,
+    electionKind: known.electionKind,
+  };
 }
 
 /** The code without the suffix of its test twin. */

@@ -53,6 +53,8 @@ export class SourceError extends GatewayError {
   }
 }
 
-export function deadlineExceeded(message = 'This took longer than a request may take. Ask for less at once, or try again.'): GatewayError {
+export function deadlineExceeded(
+  message = 'This took longer than a request may take. Ask for less at once, or try again.',
+): GatewayError {
   return new GatewayError('DEADLINE_EXCEEDED', message, { retryable: true });
 }

@@ -81,11 +81,16 @@ export function childrenFlag(parent: ContestFigures, children: readonly ContestF
     if (observed !== expected) differences.push({ what, observed, expected });
   };
   for (const figure of ['valid', 'rejected', 'spoilt', 'disputed'] as const) {
-    compare(`${figure} ballots`, parent.counts[figure], children.reduce((sum, child) => sum + (child.counts?.[figure] ?? 0), 0));
+    compare(
+      `${figure} ballots`,
+      parent.counts[figure],
+      children.reduce((sum, child) => sum + (child.counts?.[figure] ?? 0), 0),
+    );
   }
   const byCandidate = new Map<string, number>();
   for (const child of children) {
-    for (const { candidate, votes } of child.votes) byCandidate.set(candidate.code, (byCandidate.get(candidate.code) ?? 0) + votes);
+    for (const { candidate, votes } of child.votes)
+      byCandidate.set(candidate.code, (byCandidate.get(candidate.code) ?? 0) + votes);
   }
   for (const { candidate, votes } of parent.votes) {
     compare(`votes for ${candidate.name}`, votes, byCandidate.get(candidate.code) ?? 0);

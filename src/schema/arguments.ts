@@ -1,17 +1,24 @@
 import type { Context } from '../context.ts';
 import { parseCode } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
-import { type District, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
 import type { DistrictLevel } from '../domain/places.ts';
+import { type District, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
 import { builder } from './builder.ts';
 import { parseReference } from './ids.ts';
 
 /** `election` of every field that takes one. */
 export const electionArg = builder.args((t) => ({
-  election: t.id({ description: "An election's code, such as `GEK2013` or its test twin `GEK2013-TEST`. Default: the gateway's configured election." }),
+  election: t.id({
+    description:
+      "An election's code, such as `GEK2013` or its test twin `GEK2013-TEST`. Default: the gateway's configured election.",
+  }),
 }));
 
-export function parseElection(election: string | null | undefined, { defaultElection }: Context, field = 'election'): string {
+export function parseElection(
+  election: string | null | undefined,
+  { defaultElection }: Context,
+  field = 'election',
+): string {
   return election == null ? defaultElection : parseReference(field, election, ['Election']).code;
 }
 

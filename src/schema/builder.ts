@@ -21,6 +21,7 @@ export const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
   Connection: { totalCount: number };
   AuthScopes: { scope: Scope };
   Scalars: {
@@ -38,8 +39,14 @@ export const builder = new SchemaBuilder<{
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
       const scope = failure.kind === 'AuthScope' ? failure.parameter : undefined;
       return viewer.name === null
-        ? new GatewayError('UNAUTHENTICATED', 'This needs an API key: send it as "Authorization: Bearer <key>".', { scope })
-        : new GatewayError('FORBIDDEN', `Your API key does not have the scope that this needs${scope ? `: ${scope}` : ''}.`, { scope });
+        ? new GatewayError('UNAUTHENTICATED', 'This needs an API key: send it as "Authorization: Bearer <key>".', {
+            scope,
+          })
+        : new GatewayError(
+            'FORBIDDEN',
+            `Your API key does not have the scope that this needs${scope ? `: ${scope}` : ''}.`,
+            { scope },
+          );
     },
   },
   complexity: {
@@ -47,10 +54,14 @@ export const builder = new SchemaBuilder<{
     fieldComplexity: (_args, _ctx, field) => (isLeafType(getNamedType(field.type)) ? 0 : 1),
     limit: { complexity: MAX_COMPLEXITY },
     complexityError: (_kind, { complexity, maxComplexity }) =>
-      new GatewayError('QUERY_TOO_COMPLEX', `This query would cost ${complexity}, more than the ${maxComplexity} allowed. Ask for less at once: smaller pages, fewer levels, or several queries.`, {
-        complexity,
-        maxComplexity,
-      }),
+      new GatewayError(
+        'QUERY_TOO_COMPLEX',
+        `This query would cost ${complexity}, more than the ${maxComplexity} allowed. Ask for less at once: smaller pages, fewer levels, or several queries.`,
+        {
+          complexity,
+          maxComplexity,
+        },
+      ),
   },
   relay: {
     encodeGlobalID: encodeGlobalId,
@@ -58,24 +69,50 @@ export const builder = new SchemaBuilder<{
       const { typename, key } = decodeGlobalId('id', id);
       return { typename, id: key };
     },
-    idFieldOptions: { description: 'Opaque and global: `node(id:)` finds the object again. The upstream\'s own code is in `code`.' },
+    idFieldOptions: {
+      description: "Opaque and global: `node(id:)` finds the object again. The upstream's own code is in `code`.",
+    },
     nodeTypeOptions: { description: 'Anything that can be fetched again by its global `id`.' },
-    nodeQueryOptions: { description: 'Any object by its global id; null when there is no such object.', nullable: true,
-      args: { id: { description: 'From the `id` field of an object.' } } },
+    nodeQueryOptions: {
+      description: 'Any object by its global id; null when there is no such object.',
+      nullable: true,
+      args: { id: { description: 'From the `id` field of an object.' } },
+    },
     nodesQueryOptions: {
-      args: { ids: { description: 'From the `id` field of objects.' } }, description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.` },
+      args: { ids: { description: 'From the `id` field of objects.' } },
+      description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.`,
+    },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
+    // A connection's own field says how many there may be; counting its list again would square that.
+    edgesFieldOptions: { description: 'The page, each item with its cursor.', complexity: { field: 1, multiplier: 1 } },
+    nodesOnConnection: { description: 'The page, without cursors.', complexity: { field: 1, multiplier: 1 } },
+    nodeFieldOptions: { description: 'The item.' },
+    cursorFieldOptions: { description: 'Where the item is in the list, for `after`.' },
+    pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there is something before this page.' },
+    startCursorFieldOptions: { description: 'Cursor of the first item; null on an empty page.' },
+    endCursorFieldOptions: {
+      description: 'Cursor of the last item, to continue with as `after`; null on an empty page.',
+    },
     cursorType: 'String',
     clientMutationId: 'omit',
   },
 });
 
-builder.addScalarType('DateTime', DateTimeResolver, { description: 'An instant in ISO 8601, in UTC, such as `2013-03-05T06:00:00.000Z`.' });
+builder.addScalarType('DateTime', DateTimeResolver, {
+  description: 'An instant in ISO 8601, in UTC, such as `2013-03-05T06:00:00.000Z`.',
+});
 builder.addScalarType('URL', URLResolver, { description: 'An absolute `http` or `https` URL.' });
 builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value.' });
 builder.addScalarType('GeoJSON', JSONResolver, {
   description: 'A GeoJSON FeatureCollection (RFC 7946), WGS 84, each position longitude before latitude.',
 });
 
-builder.queryType({ description: 'What can be asked. Election data is public; what concerns persons needs an API key with the scope named there.' });
-builder.subscriptionType({ description: 'What can be watched, over Server-Sent Events or a WebSocket (graphql-ws), both at this endpoint.' });
+builder.queryType({
+  description:
+    'What can be asked. Election data is public; what concerns persons needs an API key with the scope named there.',
+});
+builder.subscriptionType({
+  description: 'What can be watched, over Server-Sent Events or a WebSocket (graphql-ws), both at this endpoint.',
+});

@@ -10,7 +10,11 @@ import { CandidateConnection, CandidateRef, ContestRef, PartyRef } from './refs.
 type Detail = 'surname' | 'otherNames' | 'runningMate' | 'post' | 'contestCode';
 
 /** A candidate beside a result lacks some facts; the candidate's own lookup has them. */
-async function detail<K extends Detail>(candidate: Candidate, key: K, { iebc }: Context): Promise<NonNullable<Candidate[K]> | null> {
+async function detail<K extends Detail>(
+  candidate: Candidate,
+  key: K,
+  { iebc }: Context,
+): Promise<NonNullable<Candidate[K]> | null> {
   const known = candidate[key];
   if (known !== undefined) return known as NonNullable<Candidate[K]> | null;
   const found = await iebc.candidate.load({ election: candidate.election, code: candidate.code });
@@ -24,7 +28,9 @@ builder.node(CandidateRef, {
   loadOne: (key, { iebc }) => iebc.candidate.load(splitScopedKey(key)),
   fields: (t) => ({
     code: t.exposeID('code', { description: "The source's own code." }),
-    name: t.exposeString('name', { description: 'The full name exactly as the source spells it, double or trailing spaces included.' }),
+    name: t.exposeString('name', {
+      description: 'The full name exactly as the source spells it, double or trailing spaces included.',
+    }),
     surname: t.string({
       nullable: true,
       description: 'The surname. Beside a result, a request of its own; null where the source does not say.',
@@ -32,11 +38,15 @@ builder.node(CandidateRef, {
     }),
     otherNames: t.string({
       nullable: true,
-      description: 'All names but the surname. Beside a result, a request of its own; null where the source does not say.',
+      description:
+        'All names but the surname. Beside a result, a request of its own; null where the source does not say.',
       resolve: (candidate, _args, ctx) => detail(candidate, 'otherNames', ctx),
     }),
     party: t.expose('party', { type: PartyRef, nullable: true, description: 'The party; null for an independent.' }),
-    isIndependent: t.boolean({ description: 'Whether the candidate stands without a party.', resolve: ({ party }) => party === null }),
+    isIndependent: t.boolean({
+      description: 'Whether the candidate stands without a party.',
+      resolve: ({ party }) => party === null,
+    }),
     post: t.field({
       type: PostRef,
       nullable: true,
@@ -82,10 +92,16 @@ builder.queryFields((t) => ({
     resolve: async (_root, { filter, ...page }, ctx) => {
       parseFirst(page.first);
       const election = parseElection(filter.election, ctx, 'filter.election');
-      const contest = filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;
+      const contest =
+        filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;
       const party = filter.party == null ? undefined : parseReference('filter.party', filter.party, ['Party']).code;
       const district = await parseDistrict('filter.district', filter.district, ctx);
-      const candidates = await ctx.iebc.candidates(election, { contest, party, district, post: filter.post ?? undefined });
+      const candidates = await ctx.iebc.candidates(election, {
+        contest,
+        party,
+        district,
+        post: filter.post ?? undefined,
+      });
       return connectionFrom(candidates, page, ({ code }) => code);
     },
   }),

@@ -17,13 +17,15 @@ builder.node(ContestRef, {
   fields: (t) => ({
     code: t.exposeID('code', { description: "The source's own code." }),
     name: t.exposeString('name', {
-      description: 'The name as this answer of the source spells it: `Governor - BARINGO (030)` in lists of contests, `BARINGO` beside results.',
+      description:
+        'The name as this answer of the source spells it: `Governor - BARINGO (030)` in lists of contests, `BARINGO` beside results.',
     }),
     post: t.expose('post', { type: PostRef, description: 'The post to be filled.' }),
     district: t.field({
       type: ReportingUnitRef,
       nullable: true,
-      description: 'The place that votes in it: the country, a county, a constituency or a ward. The source does not say; null where it cannot be told from number and name. Waits for the index of places.',
+      description:
+        'The place that votes in it: the country, a county, a constituency or a ward. The source does not say; null where it cannot be told from number and name. Waits for the index of places.',
       resolve: districtOf,
     }),
     candidates: t.field({
@@ -38,7 +40,11 @@ builder.node(ContestRef, {
   }),
 });
 
-async function districtOf(contest: Contest, _args: unknown, { places, signal }: Context): Promise<ReportingUnit | null> {
+async function districtOf(
+  contest: Contest,
+  _args: unknown,
+  { places, signal }: Context,
+): Promise<ReportingUnit | null> {
   const level = contestLevel(contest.post);
   if (level === 'country') return KENYA;
   if (contest.foundIn) {
@@ -70,9 +76,16 @@ builder.queryFields((t) => ({
       parseFirst(page.first);
       const election = parseElection(filter.election, ctx, 'filter.election');
       const district = await parseDistrict('filter.district', filter.district, ctx);
-      const contests = await ctx.iebc.contests(election, { ...(district && { district }), ...(filter.post && { post: filter.post }) });
+      const contests = await ctx.iebc.contests(election, {
+        ...(district && { district }),
+        ...(filter.post && { post: filter.post }),
+      });
       const foundIn = district?.district;
-      return connectionFrom(foundIn ? contests.map((contest) => ({ ...contest, foundIn })) : contests, page, ({ code }) => code);
+      return connectionFrom(
+        foundIn ? contests.map((contest) => ({ ...contest, foundIn })) : contests,
+        page,
+        ({ code }) => code,
+      );
     },
   }),
   contest: t.field({

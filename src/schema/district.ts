@@ -45,7 +45,8 @@ builder.node(ConstituencyRef, {
       type: CountyRef,
       nullable: true,
       description: 'The county it lies in. Waits for the index of places.',
-      resolve: async (constituency, _args, { places, signal }) => (await places.parent(constituency, signal)) as District | null,
+      resolve: async (constituency, _args, { places, signal }) =>
+        (await places.parent(constituency, signal)) as District | null,
     }),
     wards: t.field({
       type: [WardRef],
@@ -72,7 +73,8 @@ builder.node(WardRef, {
       type: CountyRef,
       nullable: true,
       description: 'The county it lies in. Waits for the index of places.',
-      resolve: async (ward, _args, { places, signal }) => (await places.ancestor(ward, 'county', signal)) as District | null,
+      resolve: async (ward, _args, { places, signal }) =>
+        (await places.ancestor(ward, 'county', signal)) as District | null,
     }),
   }),
 });
@@ -81,7 +83,7 @@ builder.queryFields((t) => ({
   counties: t.field({
     type: [CountyRef],
     nullable: true,
-    description: 'All counties, the diaspora included, in the source\'s order.',
+    description: "All counties, the diaspora included, in the source's order.",
     complexity: { multiplier: COUNTIES },
     resolve: (_root, _args, { iebc }) => iebc.counties(),
   }),

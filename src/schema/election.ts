@@ -1,5 +1,13 @@
 import type { Context } from '../context.ts';
-import { documentedElection, type Election, type ElectionKind, type ElectionListing, isTestElection, realCode, testTwin } from '../domain/elections.ts';
+import {
+  documentedElection,
+  type Election,
+  type ElectionKind,
+  type ElectionListing,
+  isTestElection,
+  realCode,
+  testTwin,
+} from '../domain/elections.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { ElectionRef } from './refs.ts';
@@ -28,8 +36,9 @@ builder.node(ElectionRef, {
     code: t.exposeID('code', { description: "The source's code, such as `GEK2013`." }),
     name: t.string({
       nullable: true,
-      description: 'Its name, from the source\'s list of elections; null where nobody names it.',
-      resolve: async (election, _args, ctx) => (await listing(election, ctx))?.name ?? documentedElection(election.code)?.name ?? null,
+      description: "Its name, from the source's list of elections; null where nobody names it.",
+      resolve: async (election, _args, ctx) =>
+        (await listing(election, ctx))?.name ?? documentedElection(election.code)?.name ?? null,
     }),
     kind: t.field({
       type: ElectionKindRef,

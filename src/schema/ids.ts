@@ -3,7 +3,16 @@ import { badInput } from '../domain/errors.ts';
 
 // Types whose key carries the election: their codes mean nothing without it.
 const ELECTION_SCOPED = new Set(['Party', 'Contest', 'Candidate']);
-const NODE_TYPES = new Set(['Country', 'County', 'Constituency', 'Ward', 'PollingStation', 'Election', 'VoterGuide', ...ELECTION_SCOPED]);
+const NODE_TYPES = new Set([
+  'Country',
+  'County',
+  'Constituency',
+  'Ward',
+  'PollingStation',
+  'Election',
+  'VoterGuide',
+  ...ELECTION_SCOPED,
+]);
 
 export function encodeGlobalId(typename: string, key: string | number | bigint): string {
   return Buffer.from(`${typename}:${key}`, 'utf8').toString('base64url');
@@ -19,7 +28,8 @@ export function decodeGlobalId(field: string, id: string): { typename: string; k
   const decoded = tryDecode(id);
   if (!decoded) throw badInput(field, 'this is not an id of this API. Take it from the `id` field of an object.');
   const parts = decoded.key.split('/');
-  if (parts.length !== (ELECTION_SCOPED.has(decoded.typename) ? 2 : 1)) throw badInput(field, 'this is not an id of this API.');
+  if (parts.length !== (ELECTION_SCOPED.has(decoded.typename) ? 2 : 1))
+    throw badInput(field, 'this is not an id of this API.');
   for (const part of parts) parseCode(field, part);
   return decoded;
 }
@@ -37,10 +47,15 @@ export function splitScopedKey(key: string): { election: string; code: string } 
 /**
  * An argument that names an object either by its global id or by its upstream code. `typename` is null for a bare code.
  */
-export function parseReference(field: string, value: string, typenames: readonly string[]): { typename: string | null; code: string } {
+export function parseReference(
+  field: string,
+  value: string,
+  typenames: readonly string[],
+): { typename: string | null; code: string } {
   const decoded = tryDecode(value);
   if (!decoded) return { typename: null, code: parseCode(field, value) };
-  if (!typenames.includes(decoded.typename)) throw badInput(field, `this is the id of a ${decoded.typename}; expected ${typenames.join(' or ')}.`);
+  if (!typenames.includes(decoded.typename))
+    throw badInput(field, `this is the id of a ${decoded.typename}; expected ${typenames.join(' or ')}.`);
   const { key } = decodeGlobalId(field, value);
   return { typename: decoded.typename, code: ELECTION_SCOPED.has(decoded.typename) ? splitScopedKey(key).code : key };
 }

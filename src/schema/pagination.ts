@@ -58,6 +58,10 @@ function encodeCursor(key: string): string {
 function positionAfter<T>(list: readonly T[], cursor: string, keyOf: (item: T) => string): number {
   const text = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url').toString('utf8') : '';
   const position = text.startsWith(CURSOR) ? list.findIndex((item) => keyOf(item) === text.slice(CURSOR.length)) : -1;
-  if (position < 0) throw badInput('after', 'this is not a cursor of this list. Take it from `pageInfo.endCursor`, or leave it out to start over.');
+  if (position < 0)
+    throw badInput(
+      'after',
+      'this is not a cursor of this list. Take it from `pageInfo.endCursor`, or leave it out to start over.',
+    );
   return position + 1;
 }

@@ -16,8 +16,14 @@ builder.node(PartyRef, {
   fields: (t) => ({
     code: t.exposeID('code', { description: "The source's own code." }),
     name: t.exposeString('name', { description: 'The name exactly as the source spells it.' }),
-    abbreviation: t.exposeString('abbreviation', { nullable: true, description: 'Short name, such as `TNA`; null where there is none.' }),
-    color: t.exposeString('color', { nullable: true, description: 'The party\'s colour as `#rrggbb`; null where this answer of the source has none.' }),
+    abbreviation: t.exposeString('abbreviation', {
+      nullable: true,
+      description: 'Short name, such as `TNA`; null where there is none.',
+    }),
+    color: t.exposeString('color', {
+      nullable: true,
+      description: "The party's colour as `#rrggbb`; null where this answer of the source has none.",
+    }),
     symbolUrl: t.expose('symbolUrl', { type: 'URL', nullable: true, description: "A picture of the party's symbol." }),
     candidates: t.field({
       type: CandidateConnection,

@@ -5,16 +5,30 @@ import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from
 import { builder } from './builder.ts';
 import { connectionFrom, MAX_FIRST, pageArgs, pageCost, parseFirst } from './pagination.ts';
 import { PostRef } from './post.ts';
-import { ConstituencyRef, CountyRef, PollingStationConnection, PollingStationRef, ReportingUnitRef, WardRef } from './refs.ts';
+import {
+  ConstituencyRef,
+  CountyRef,
+  PollingStationConnection,
+  PollingStationRef,
+  ReportingUnitRef,
+  WardRef,
+} from './refs.ts';
 import { CoordinatesRef } from './reporting-unit.ts';
 
 export const FacilityRef = builder.objectRef<PollingStationFacility>('PollingStationFacility').implement({
-  description: 'What the single-station lookup says of a station and its building, in the source\'s own words. The source often knows nothing: then null.',
+  description:
+    "What the single-station lookup says of a station and its building, in the source's own words. The source often knows nothing: then null.",
   fields: (t) => ({
-    facilityType: t.exposeString('facilityType', { nullable: true, description: 'The kind of building, such as a school.' }),
+    facilityType: t.exposeString('facilityType', {
+      nullable: true,
+      description: 'The kind of building, such as a school.',
+    }),
     streams: t.exposeInt('streams', { nullable: true, description: 'How many streams vote here.' }),
     registeredVoters: t.exposeInt('registeredVoters', { nullable: true, description: 'Registered voters.' }),
-    registeredWomen: t.exposeInt('registeredWomen', { nullable: true, description: 'Registered voters who are women.' }),
+    registeredWomen: t.exposeInt('registeredWomen', {
+      nullable: true,
+      description: 'Registered voters who are women.',
+    }),
     registeredMen: t.exposeInt('registeredMen', { nullable: true, description: 'Registered voters who are men.' }),
     electricity: t.exposeString('electricity', { nullable: true, description: 'Whether there is electricity.' }),
     networks: t.exposeString('networks', { nullable: true, description: 'Mobile networks with coverage.' }),
@@ -50,13 +64,15 @@ builder.node(PollingStationRef, {
       type: ConstituencyRef,
       nullable: true,
       description: 'The constituency it lies in. Waits for the index of places.',
-      resolve: async (station, _args, { places, signal }) => (await places.ancestor(station, 'constituency', signal)) as District | null,
+      resolve: async (station, _args, { places, signal }) =>
+        (await places.ancestor(station, 'constituency', signal)) as District | null,
     }),
     county: t.field({
       type: CountyRef,
       nullable: true,
       description: 'The county it lies in. Waits for the index of places.',
-      resolve: async (station, _args, { places, signal }) => (await places.ancestor(station, 'county', signal)) as District | null,
+      resolve: async (station, _args, { places, signal }) =>
+        (await places.ancestor(station, 'county', signal)) as District | null,
     }),
     facility: t.field({
       type: FacilityRef,
@@ -68,13 +84,15 @@ builder.node(PollingStationRef, {
   }),
 });
 
-const NearbyRef = builder.objectRef<{ station: PollingStation; distanceMeters: number }>('NearbyPollingStation').implement({
-  description: 'A polling station and how far it is.',
-  fields: (t) => ({
-    station: t.expose('station', { type: PollingStationRef, description: 'The station.' }),
-    distanceMeters: t.exposeInt('distanceMeters', { description: 'Great-circle distance in metres.' }),
-  }),
-});
+const NearbyRef = builder
+  .objectRef<{ station: PollingStation; distanceMeters: number }>('NearbyPollingStation')
+  .implement({
+    description: 'A polling station and how far it is.',
+    fields: (t) => ({
+      station: t.expose('station', { type: PollingStationRef, description: 'The station.' }),
+      distanceMeters: t.exposeInt('distanceMeters', { description: 'Great-circle distance in metres.' }),
+    }),
+  });
 
 const CoordinatesInput = builder.inputType('CoordinatesInput', {
   description: 'A point in WGS 84.',
@@ -98,10 +116,14 @@ builder.queryFields((t) => ({
   nearbyPollingStations: t.field({
     type: [NearbyRef],
     nullable: true,
-    description: 'The polling stations nearest to a point, nearest first. Empty where the source gives no locations. Waits for the index of places.',
+    description:
+      'The polling stations nearest to a point, nearest first. Empty where the source gives no locations. Waits for the index of places.',
     args: {
       near: t.arg({ type: CoordinatesInput, required: true, description: 'The point.' }),
-      withinMeters: t.arg.int({ defaultValue: DEFAULT_WITHIN_METERS, description: `No farther than this, 1 to ${MAX_WITHIN_METERS} metres.` }),
+      withinMeters: t.arg.int({
+        defaultValue: DEFAULT_WITHIN_METERS,
+        description: `No farther than this, 1 to ${MAX_WITHIN_METERS} metres.`,
+      }),
       first: t.arg.int({ defaultValue: 10, description: `How many at most, 1 to ${MAX_FIRST}.` }),
     },
     complexity: ({ first }) => ({ field: 10, multiplier: first ?? 10 }),
@@ -109,18 +131,22 @@ builder.queryFields((t) => ({
       if (Math.abs(near.latitude) > 90) throw badInput('near.latitude', 'must be from -90 to 90.');
       if (Math.abs(near.longitude) > 180) throw badInput('near.longitude', 'must be from -180 to 180.');
       const within = withinMeters ?? DEFAULT_WITHIN_METERS;
-      if (within < 1 || within > MAX_WITHIN_METERS) throw badInput('withinMeters', `must be from 1 to ${MAX_WITHIN_METERS}.`);
+      if (within < 1 || within > MAX_WITHIN_METERS)
+        throw badInput('withinMeters', `must be from 1 to ${MAX_WITHIN_METERS}.`);
       return places.nearby(near, within, parseFirst(first, MAX_FIRST, 10), signal);
     },
   }),
   reportingStations: t.field({
     type: PollingStationConnection,
     nullable: true,
-    description: 'The polling stations whose results the source has. Waits for the index of places, which knows their names.',
+    description:
+      'The polling stations whose results the source has. Waits for the index of places, which knows their names.',
     args: {
       ...electionArg,
       post: t.arg({ type: PostRef, description: 'That have reported this post. Default: any.' }),
-      district: t.arg.id({ description: 'Only in this county, constituency or ward: its global id or its code. Default: everywhere.' }),
+      district: t.arg.id({
+        description: 'Only in this county, constituency or ward: its global id or its code. Default: everywhere.',
+      }),
       ...pageArgs,
     },
     complexity: pageCost(),
@@ -131,7 +157,9 @@ builder.queryFields((t) => ({
       const { value: codes } = await ctx.iebc.reporting(parseElection(election, ctx), filters);
       const { edges, ...connection } = connectionFrom(codes, page, codeKey);
       const known = await Promise.all(edges.map(({ node: code }) => ctx.places.station(code, ctx.signal)));
-      const named = await Promise.all(known.map(async (station, i) => station ?? (await ctx.iebc.station.load(edges[i]!.node))?.station));
+      const named = await Promise.all(
+        known.map(async (station, i) => station ?? (await ctx.iebc.station.load(edges[i]!.node))?.station),
+      );
       // A code that the source itself does not know is not a station; it stays counted in totalCount.
       return { ...connection, edges: edges.flatMap(({ cursor }, i) => (named[i] ? [{ cursor, node: named[i] }] : [])) };
     },

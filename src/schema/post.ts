@@ -4,7 +4,7 @@ import { builder } from './builder.ts';
 export const PostRef = builder.enumType('Post', {
   description: 'An elective post, as the constitution of 2010 has them.',
   values: {
-    PRESIDENT: { description: 'President of the republic (the IEBC\'s post 1), one contest in the whole country.' },
+    PRESIDENT: { description: "President of the republic (the IEBC's post 1), one contest in the whole country." },
     GOVERNOR: { description: 'Governor of a county (post 2).' },
     SENATOR: { description: 'Senator of a county (post 3).' },
     MEMBER_OF_NATIONAL_ASSEMBLY: { description: 'Member of the National Assembly for a constituency (post 4).' },

@@ -1,4 +1,4 @@
-import type { Contest, Candidate, Election, Party, VoterGuide } from '../domain/elections.ts';
+import type { Candidate, Contest, Election, Party, VoterGuide } from '../domain/elections.ts';
 import type { Country, District, PollingStation, ReportingUnit } from '../domain/places.ts';
 import { builder } from './builder.ts';
 import type { ContestResult } from './contest-result.ts';
@@ -19,7 +19,13 @@ export const CandidateRef = builder.objectRef<Candidate>('Candidate');
 export const VoterGuideRef = builder.objectRef<VoterGuide>('VoterGuide');
 export const ContestResultRef = builder.objectRef<ContestResult>('ContestResult');
 
-const connection = <T extends typeof PollingStationRef | typeof ContestRef | typeof CandidateRef | typeof ContestResultRef>(type: T, name: string, what: string) =>
+const connection = <
+  T extends typeof PollingStationRef | typeof ContestRef | typeof CandidateRef | typeof ContestResultRef,
+>(
+  type: T,
+  name: string,
+  what: string,
+) =>
   builder.connectionObject(
     { type, name: `${name}Connection`, description: `A page of ${what}.` },
     { name: `${name}Edge`, description: `One of ${what}, with its place in the list.` },

@@ -27,14 +27,17 @@ ReportingUnitRef.implement({
   resolveType: ({ kind }) => kind,
   fields: (t) => ({
     code: t.exposeID('code', {
-      description: "The source's own code: a GUID in the form in which the source sent it (`KE` for the country). Equal without case.",
+      description:
+        "The source's own code: a GUID in the form in which the source sent it (`KE` for the country). Equal without case.",
     }),
     name: t.exposeString('name', {
-      description: 'The name exactly as the source spells it, double or trailing spaces included. Not unique: ward names repeat.',
+      description:
+        'The name exactly as the source spells it, double or trailing spaces included. Not unique: ward names repeat.',
     }),
     registeredVoters: t.int({
       nullable: true,
-      description: 'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
+      description:
+        'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
       complexity: 1,
       resolve: async (place, _args, ctx) => {
         switch (place.kind) {
@@ -75,7 +78,8 @@ ElectoralDistrictRef.implement({
   fields: (t) => ({
     number: t.exposeInt('number', {
       nullable: true,
-      description: "The IEBC's own number, as in its boundary files (county 30 is Baringo): neither the ISO nor the OCD number. Null where the source names no boundary file.",
+      description:
+        "The IEBC's own number, as in its boundary files (county 30 is Baringo): neither the ISO nor the OCD number. Null where the source names no boundary file.",
     }),
     center: t.expose('center', {
       type: CoordinatesRef,
@@ -85,7 +89,8 @@ ElectoralDistrictRef.implement({
     boundary: t.field({
       type: 'GeoJSON',
       nullable: true,
-      description: 'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
+      description:
+        'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
       complexity: 20,
       resolve: ({ kind, number }, _args, ctx) =>
         number === null ? null : ctx.iebc.boundary(levelOf(kind) as DistrictLevel, number),
@@ -98,20 +103,30 @@ ElectoralDistrictRef.implement({
       complexity: { field: 10, multiplier: 6 },
       resolve: async (district, { election }, ctx) => {
         const level = levelOf(district.kind) as DistrictLevel;
-        const contests = await ctx.iebc.contests(parseElection(election, ctx), { district: { level, code: district.code } });
+        const contests = await ctx.iebc.contests(parseElection(election, ctx), {
+          district: { level, code: district.code },
+        });
         return contests.map((contest) => ({ ...contest, foundIn: district }));
       },
     }),
     candidates: t.field({
       type: CandidateConnection,
       nullable: true,
-      description: 'Who stands for election here, in the source\'s order.',
-      args: { ...electionArg, post: t.arg({ type: PostRef, description: 'Only for this post. Default: all.' }), ...pageArgs },
+      description: "Who stands for election here, in the source's order.",
+      args: {
+        ...electionArg,
+        post: t.arg({ type: PostRef, description: 'Only for this post. Default: all.' }),
+        ...pageArgs,
+      },
       complexity: pageCost(),
       resolve: async (district, { election, post, ...page }, ctx) => {
         const level = levelOf(district.kind) as DistrictLevel;
         const filters = { district: { level, code: district.code }, ...(post && { post }) };
-        return connectionFrom(await ctx.iebc.candidates(parseElection(election, ctx), filters), page, ({ code }) => code);
+        return connectionFrom(
+          await ctx.iebc.candidates(parseElection(election, ctx), filters),
+          page,
+          ({ code }) => code,
+        );
       },
     }),
     pollingStations: t.field({
@@ -122,7 +137,11 @@ ElectoralDistrictRef.implement({
       complexity: pageCost(25),
       resolve: async ({ kind, code }, page, ctx) => {
         const { iebc } = ctx;
-        const loader = { County: iebc.stationsByCounty, Constituency: iebc.stationsByConstituency, Ward: iebc.stationsByWard }[kind];
+        const loader = {
+          County: iebc.stationsByCounty,
+          Constituency: iebc.stationsByConstituency,
+          Ward: iebc.stationsByWard,
+        }[kind];
         return connectionFrom(await loader.load(code), page, (station) => station.code);
       },
     }),

@@ -27,7 +27,9 @@ const PlacesIndexRef = builder.objectRef<ReturnType<Context['places']['progress'
     complete: t.exposeBoolean('complete', { description: 'Whether the whole tree is known.' }),
     districts: t.exposeInt('districts', { description: 'Counties, constituencies and wards known.' }),
     stations: t.exposeInt('stations', { description: 'Polling stations known.' }),
-    wardsWithoutStations: t.exposeInt('wardsWithoutStations', { description: 'Wards whose stations the source failed to tell; they are asked for again.' }),
+    wardsWithoutStations: t.exposeInt('wardsWithoutStations', {
+      description: 'Wards whose stations the source failed to tell; they are asked for again.',
+    }),
   }),
 });
 
@@ -36,7 +38,7 @@ const instant = (at: number | null) => (at === null ? null : new Date(at));
 const SourceHealthRef = builder.objectRef<SourceHealth>('SourceHealth').implement({
   description: 'How one of the upstream systems is doing, as this gateway sees it.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Its name, as in errors\' `extensions.source`.' }),
+    name: t.exposeString('name', { description: "Its name, as in errors' `extensions.source`." }),
     mode: t.expose('mode', { type: SourceModeRef, description: 'What stands behind it.' }),
     breaker: t.expose('breaker', { type: BreakerStateRef, description: 'Whether it is being asked.' }),
     lastSuccessAt: t.field({
@@ -51,7 +53,11 @@ const SourceHealthRef = builder.objectRef<SourceHealth>('SourceHealth').implemen
       description: 'When it last failed; null when it never did since the start.',
       resolve: ({ lastFailureAt }) => instant(lastFailureAt),
     }),
-    lastFailureCode: t.exposeString('lastFailureCode', { nullable: true, description: 'The error code of its last failure. Needs scope `operator`.', authScopes: { scope: 'operator' } }),
+    lastFailureCode: t.exposeString('lastFailureCode', {
+      nullable: true,
+      description: 'The error code of its last failure. Needs scope `operator`.',
+      authScopes: { scope: 'operator' },
+    }),
     placesIndex: t.field({
       type: PlacesIndexRef,
       nullable: true,

@@ -1,8 +1,8 @@
+import type { Context } from '../context.ts';
+import { codeKey } from '../domain/codes.ts';
 import type { VoterGuide } from '../domain/elections.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
-import { codeKey } from '../domain/codes.ts';
-import type { Context } from '../context.ts';
 import { VoterGuideRef } from './refs.ts';
 
 builder.node(VoterGuideRef, {

@@ -20,7 +20,8 @@ const VoterRef = builder.objectRef<Voter & { lookupCode: string }>('Voter').impl
     results: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The results that concern this voter, in the form in which the source sends them (its document shows none): a request of its own.',
+      description:
+        'The results that concern this voter, in the form in which the source sends them (its document shows none): a request of its own.',
       complexity: 20,
       resolve: ({ lookupCode }, _args, { iebc }) => iebc.voterResults(lookupCode),
     }),
@@ -31,7 +32,8 @@ builder.queryField('voter', (t) =>
   t.field({
     type: VoterRef,
     nullable: true,
-    description: 'Looks a voter up by voter id or passport number. Needs scope `voters:read`. Null: not in the register.',
+    description:
+      'Looks a voter up by voter id or passport number. Needs scope `voters:read`. Null: not in the register.',
     args: codeArg,
     authScopes: { scope: 'voters:read' },
     complexity: 20,

@@ -4,14 +4,26 @@ import KDBush from 'kdbush';
 import MiniSearch from 'minisearch';
 import { codeKey } from '../domain/codes.ts';
 import { deadlineExceeded } from '../domain/errors.ts';
-import { type Coordinates, type District, KENYA, levelOf, type PollingStation, type ReportingUnit } from '../domain/places.ts';
+import {
+  type Coordinates,
+  type District,
+  KENYA,
+  levelOf,
+  type PollingStation,
+  type ReportingUnit,
+} from '../domain/places.ts';
 import type { Level } from '../domain/posts.ts';
 import type { Log } from '../infra/log.ts';
 import type { IebcClient } from '../sources/iebc/client.ts';
 
 export type NearbyStation = { station: PollingStation; distanceMeters: number };
 
-export type PlacesIndexProgress = { districts: number; stations: number; wardsWithoutStations: number; complete: boolean };
+export type PlacesIndexProgress = {
+  districts: number;
+  stations: number;
+  wardsWithoutStations: number;
+  complete: boolean;
+};
 
 /**
  * Everything that needs to know the whole tree of places. The API names no parents, so the tree is walked from above.
@@ -53,7 +65,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 // Few enough that the walk leaves most of the source's queue (IEBC_CONCURRENCY, 16) to those who wait for an answer.
 const WALKERS = 4;
 
-export function createPlacesIndex({ client, election, waitMs, log }: { client: IebcClient; election: string; waitMs: number; log: Log }): PlacesIndex {
+export function createPlacesIndex({
+  client,
+  election,
+  waitMs,
+  log,
+}: {
+  client: IebcClient;
+  election: string;
+  waitMs: number;
+  log: Log;
+}): PlacesIndex {
   const lifetime = new AbortController();
   const ask = { signal: lifetime.signal };
   let tree = deferred<Tree>();
@@ -199,7 +221,10 @@ export function createPlacesIndex({ client, election, waitMs, log }: { client: I
       return found.map((position) => {
         const station = located[position]!;
         const { longitude, latitude } = station.location!;
-        return { station, distanceMeters: Math.round(geokdbush.distance(near.longitude, near.latitude, longitude, latitude) * 1000) };
+        return {
+          station,
+          distanceMeters: Math.round(geokdbush.distance(near.longitude, near.latitude, longitude, latitude) * 1000),
+        };
       });
     },
     progress,
@@ -213,7 +238,10 @@ export function createPlacesIndex({ client, election, waitMs, log }: { client: I
 
 const spelling = (name: string) => name.trim().replace(/\s+/g, ' ').toUpperCase();
 
-async function indexStations(tree: Tree, lists: Array<{ ward: District; list: PollingStation[] | null }>): Promise<Stations> {
+async function indexStations(
+  tree: Tree,
+  lists: Array<{ ward: District; list: PollingStation[] | null }>,
+): Promise<Stations> {
   const stations = new Map<string, PollingStation>();
   const wardOf = new Map<string, string>();
   const totals = new Map<string, number | null>();

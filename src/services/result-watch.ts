@@ -21,7 +21,15 @@ type Subscriber = { push: (result: WatchedResult) => void; fail: (error: unknown
 type Poller = { subscribers: Set<Subscriber>; current: WatchedResult | null; stop: () => void };
 
 /** One poller a result, however many subscribers; the first starts it and the last one to leave stops it. */
-export function createResultWatch({ client, pollMs, clock }: { client: IebcClient; pollMs: number; clock: Clock }): ResultWatch {
+export function createResultWatch({
+  client,
+  pollMs,
+  clock,
+}: {
+  client: IebcClient;
+  pollMs: number;
+  clock: Clock;
+}): ResultWatch {
   const pollers = new Map<string, Poller>();
 
   function startPoller(name: string, { election, level, code, post }: ResultKey): Poller {

@@ -22,9 +22,12 @@ export function createSourceHealth(
   sources: Array<{ name: string; mode: SourceMode; breakerState: () => BreakerState }>,
   clock: Clock,
 ): SourceHealthService {
-  const seen = new Map(sources.map(({ name }) => [name, { lastSuccessAt: null, lastFailureAt: null, lastFailureCode: null } as Seen]));
+  const seen = new Map(
+    sources.map(({ name }) => [name, { lastSuccessAt: null, lastFailureAt: null, lastFailureCode: null } as Seen]),
+  );
   return {
-    list: () => sources.map(({ name, mode, breakerState }) => ({ name, mode, breaker: breakerState(), ...seen.get(name)! })),
+    list: () =>
+      sources.map(({ name, mode, breakerState }) => ({ name, mode, breaker: breakerState(), ...seen.get(name)! })),
     report(name, code) {
       const entry = seen.get(name)!;
       if (code === null) entry.lastSuccessAt = clock.now();

@@ -1,6 +1,6 @@
 import { codeKey } from '../../domain/codes.ts';
 import type { DistrictKind, DistrictLevel } from '../../domain/places.ts';
-import { type Level, type Post, POSTS } from '../../domain/posts.ts';
+import { type Level, POSTS, type Post } from '../../domain/posts.ts';
 import type { ContestFigures } from '../../domain/results.ts';
 import type { Cache, Cached, Freshness } from '../../infra/cache.ts';
 import * as decode from './decode.ts';
@@ -26,7 +26,13 @@ export type ContestFilters = { district?: { level: DistrictLevel; code: string }
 export type CandidateFilters = ContestFilters & { contest?: string | undefined; party?: string | undefined };
 /** The document's categories of results, each with the filters that it may have. */
 export type ResultsQuery =
-  | { category: DistrictLevel; code: string; post?: Post | undefined; contest?: string | undefined; party?: string | undefined }
+  | {
+      category: DistrictLevel;
+      code: string;
+      post?: Post | undefined;
+      contest?: string | undefined;
+      party?: string | undefined;
+    }
   | { category: 'contest'; code: string; party?: string | undefined }
   | { category: 'party'; code: string; post?: Post | undefined }
   | { category: 'post'; post: Post };
@@ -50,7 +56,12 @@ type Options = {
  * Codes are taken as well-formed (domain/codes.ts). Failures are SourceError, or the signal's reason.
  */
 export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Options) {
-  function read<T>(freshness: Freshness, request: Request, decoded: (body: unknown) => T, ask: Ask): Promise<Cached<T>> {
+  function read<T>(
+    freshness: Freshness,
+    request: Request,
+    decoded: (body: unknown) => T,
+    ask: Ask,
+  ): Promise<Cached<T>> {
     const { endpoint, path } = request;
     const filters = present(request.filters ?? {});
     return cache.read({
@@ -66,12 +77,21 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
     (await read(FRESHNESS.places, request, decoded, ask)).value;
   const listing = async <T>(request: Request, decoded: (body: unknown) => T, ask: Ask) =>
     (await read(FRESHNESS.listings, request, decoded, ask)).value;
-  const live = <T>(request: Request, decoded: (body: unknown) => T, ask: Ask) => read(FRESHNESS.results, request, decoded, ask);
+  const live = <T>(request: Request, decoded: (body: unknown) => T, ask: Ask) =>
+    read(FRESHNESS.results, request, decoded, ask);
 
   const districts = (kind: DistrictKind, level: DistrictLevel, filters: DistrictFilter, ask: Ask) =>
-    place({ endpoint: level, path: `/${level}/`, filters }, orEmpty((body) => decode.decodeDistricts(kind, level, body)), ask);
+    place(
+      { endpoint: level, path: `/${level}/`, filters },
+      orEmpty((body) => decode.decodeDistricts(kind, level, body)),
+      ask,
+    );
   const district = (kind: DistrictKind, level: DistrictLevel, code: string, ask: Ask) =>
-    place({ endpoint: level, path: `/${level}/${code}/` }, orNull((body) => decode.decodeDistricts(kind, level, body)[0] ?? null), ask);
+    place(
+      { endpoint: level, path: `/${level}/${code}/` },
+      orNull((body) => decode.decodeDistricts(kind, level, body)[0] ?? null),
+      ask,
+    );
 
   return {
     counties: (ask: Ask = {}) => districts('County', 'county', {}, ask),
@@ -95,9 +115,17 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
       ),
 
     elections: (ask: Ask = {}) =>
-      listing({ endpoint: 'election', path: '/election/' }, orEmpty((body) => decode.decodeElections('election', body)), ask),
+      listing(
+        { endpoint: 'election', path: '/election/' },
+        orEmpty((body) => decode.decodeElections('election', body)),
+        ask,
+      ),
     parties: (election: string, ask: Ask = {}) =>
-      listing({ endpoint: 'party', path: '/party/', filters: { election } }, orEmpty((body) => decode.decodeParties(election, 'party', body)), ask),
+      listing(
+        { endpoint: 'party', path: '/party/', filters: { election } },
+        orEmpty((body) => decode.decodeParties(election, 'party', body)),
+        ask,
+      ),
     party: (election: string, code: string, ask: Ask = {}) =>
       listing(
         { endpoint: 'party', path: `/party/${code}/`, filters: { election } },
@@ -118,7 +146,11 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
       ),
     candidates: (election: string, { district, post, contest, party }: CandidateFilters, ask: Ask = {}) =>
       listing(
-        { endpoint: 'candidate', path: '/candidate/', filters: { election, post: numberOf(post), contest, party, ...byLevel(district) } },
+        {
+          endpoint: 'candidate',
+          path: '/candidate/',
+          filters: { election, post: numberOf(post), contest, party, ...byLevel(district) },
+        },
         orEmpty((body) => decode.decodeCandidates(election, 'candidate', body)),
         ask,
       ),
@@ -153,17 +185,33 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
       return answer;
     },
     /** Codes of the stations that have reported. */
-    reporting: (election: string, { district, post }: { district?: string | undefined; post?: Post | undefined }, ask: Ask = {}) =>
+    reporting: (
+      election: string,
+      { district, post }: { district?: string | undefined; post?: Post | undefined },
+      ask: Ask = {},
+    ) =>
       live(
-        { endpoint: 'reporting', path: district ? `/reporting/${district}/` : '/reporting/', filters: { election, post: numberOf(post) } },
+        {
+          endpoint: 'reporting',
+          path: district ? `/reporting/${district}/` : '/reporting/',
+          filters: { election, post: numberOf(post) },
+        },
         orEmpty((body) => decode.decodeReporting('reporting', body)),
         ask,
       ),
 
     voterGuides: (ask: Ask = {}) =>
-      listing({ endpoint: 'info', path: '/info/' }, orEmpty((body) => decode.decodeGuides('info', body)), ask),
+      listing(
+        { endpoint: 'info', path: '/info/' },
+        orEmpty((body) => decode.decodeGuides('info', body)),
+        ask,
+      ),
     voterGuideBody: (code: string, ask: Ask = {}) =>
-      listing({ endpoint: 'info', path: `/info/${code}/` }, orNull((body) => decode.decodeOpaque('info', body)), ask),
+      listing(
+        { endpoint: 'info', path: `/info/${code}/` },
+        orNull((body) => decode.decodeOpaque('info', body)),
+        ask,
+      ),
 
     /** People are never cached: this goes to the source each time. */
     voter: async (code: string, ask: Ask = {}) => {
@@ -187,7 +235,9 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
         freshness: FRESHNESS.places,
         signal: ask.signal,
         load: async (signal) =>
-          orNull((body) => decode.decodeBoundary('geojson', body))(await exchange.open({ endpoint: 'geojson', path, signal })),
+          orNull((body) => decode.decodeBoundary('geojson', body))(
+            await exchange.open({ endpoint: 'geojson', path, signal }),
+          ),
       });
       return value;
     },
@@ -210,21 +260,33 @@ const byLevel = (district: { level: DistrictLevel; code: string } | undefined): 
   district ? { [district.level]: district.code } : {};
 
 function present(filters: Record<string, string | undefined>): Filters {
-  return Object.fromEntries(Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 function resultsRequest(election: string, query: ResultsQuery): Request {
   const { category, ...named } = query;
-  const { code, post, ...filters }: { code?: string; post?: Post | undefined; contest?: string | undefined; party?: string | undefined } = named;
+  const {
+    code,
+    post,
+    ...filters
+  }: { code?: string; post?: Post | undefined; contest?: string | undefined; party?: string | undefined } = named;
   return code === undefined
     ? { endpoint: 'results', path: `/results/${category}/${numberOf(post)}/`, filters: { election, ...filters } }
-    : { endpoint: 'results', path: `/results/${category}/${code}/`, filters: { election, post: numberOf(post), ...filters } };
+    : {
+        endpoint: 'results',
+        path: `/results/${category}/${code}/`,
+        filters: { election, post: numberOf(post), ...filters },
+      };
 }
 
 /** The figures that were asked for; an answer about another place or post is no answer. */
 function theOne(figures: ContestFigures[], level: Level, code: string, post: Post): ContestFigures | null {
   if (figures.length === 0) return null;
-  const found = figures.find((entry) => entry.level === level && entry.post === post && codeKey(entry.unitCode) === codeKey(code));
+  const found = figures.find(
+    (entry) => entry.level === level && entry.post === post && codeKey(entry.unitCode) === codeKey(code),
+  );
   if (!found) throw decode.malformed('results', '$.contests', 'another place or post than was asked for');
   return found;
 }

@@ -1,9 +1,23 @@
 import { z } from 'zod';
-import type { Candidate, Contest, ElectionKind, ElectionListing, Party, Voter, VoterGuide } from '../../domain/elections.ts';
-import { SourceError } from '../../domain/errors.ts';
 import { codeKey } from '../../domain/codes.ts';
-import type { Coordinates, District, DistrictKind, PollingStation, PollingStationFacility } from '../../domain/places.ts';
-import { type Level, LEVELS, type Post, postOfNumber } from '../../domain/posts.ts';
+import type {
+  Candidate,
+  Contest,
+  ElectionKind,
+  ElectionListing,
+  Party,
+  Voter,
+  VoterGuide,
+} from '../../domain/elections.ts';
+import { SourceError } from '../../domain/errors.ts';
+import type {
+  Coordinates,
+  District,
+  DistrictKind,
+  PollingStation,
+  PollingStationFacility,
+} from '../../domain/places.ts';
+import { LEVELS, type Level, type Post, postOfNumber } from '../../domain/posts.ts';
 import type { CandidateVotes, ContestFigures } from '../../domain/results.ts';
 import * as wire from './wire.ts';
 
@@ -48,7 +62,8 @@ const BOUNDARY_FILE = /\/geojson\/(?:county|constituency|ward)_(\d{1,5})\.geojso
 
 export function decodeDistricts(kind: DistrictKind, endpoint: string, body: unknown): District[] {
   const { region } = read(wire.districtsAnswer, endpoint, body);
-  const found = region === null ? [] : 'locations' in region ? (region.locations ?? []) : 'code' in region ? [region] : [];
+  const found =
+    region === null ? [] : 'locations' in region ? (region.locations ?? []) : 'code' in region ? [region] : [];
   return found.map(({ code, name, polygon, registered, center }) => {
     const number = polygon ? BOUNDARY_FILE.exec(polygon)?.[1] : undefined;
     return {
@@ -65,7 +80,12 @@ export function decodeDistricts(kind: DistrictKind, endpoint: string, body: unkn
 export function decodeStations(endpoint: string, body: unknown): PollingStation[] {
   const answer = read(wire.stationsAnswer, endpoint, body);
   const list = 'polling_stations' in answer ? answer.polling_stations : answer.region.locations;
-  return (list ?? []).map(({ code, name, location }) => ({ kind: 'PollingStation', code, name, location: coordinates(location) }));
+  return (list ?? []).map(({ code, name, location }) => ({
+    kind: 'PollingStation',
+    code,
+    name,
+    location: coordinates(location),
+  }));
 }
 
 export type StationDetails = { station: PollingStation; facility: PollingStationFacility };
@@ -201,7 +221,8 @@ export function decodeResults(election: string, endpoint: string, body: unknown)
     return (contest.locations ?? []).flatMap((location): ContestFigures[] => {
       if (!('location_id' in location)) return [];
       const level = location.location_type as Level;
-      if (!LEVELS.includes(level)) throw malformed(endpoint, `$.contests[${index}].locations[].location_type`, 'unknown level');
+      if (!LEVELS.includes(level))
+        throw malformed(endpoint, `$.contests[${index}].locations[].location_type`, 'unknown level');
       const { valid, rejected, spoilt, disputed } = location;
       return [
         {
@@ -223,7 +244,13 @@ export function decodeResults(election: string, endpoint: string, body: unknown)
   });
 }
 
-export function decodeStationResults(election: string, unitCode: string, post: Post, endpoint: string, body: unknown): ContestFigures[] {
+export function decodeStationResults(
+  election: string,
+  unitCode: string,
+  post: Post,
+  endpoint: string,
+  body: unknown,
+): ContestFigures[] {
   const answer = read(wire.stationResultsAnswer, endpoint, body);
   const votes = (answer.results ?? []).flatMap((group) =>
     (group.results ?? []).map((entry) => votesOf(election, endpoint, entry, { post, contestCode: null })),
@@ -254,7 +281,11 @@ function electionKind(type: string | null | undefined): ElectionKind {
 
 export function decodeElections(endpoint: string, body: unknown): ElectionListing[] {
   const { elections } = read(wire.electionsAnswer, endpoint, body);
-  return (elections ?? []).map(({ code, name, type }) => ({ code, name: orNull(name), electionKind: electionKind(type) }));
+  return (elections ?? []).map(({ code, name, type }) => ({
+    code,
+    name: orNull(name),
+    electionKind: electionKind(type),
+  }));
 }
 
 export function decodeReporting(endpoint: string, body: unknown): string[] {
@@ -262,7 +293,11 @@ export function decodeReporting(endpoint: string, body: unknown): string[] {
 }
 
 export function decodeGuides(endpoint: string, body: unknown): VoterGuide[] {
-  return (read(wire.guidesAnswer, endpoint, body).list ?? []).map(({ code, title }) => ({ kind: 'VoterGuide', code, title }));
+  return (read(wire.guidesAnswer, endpoint, body).list ?? []).map(({ code, title }) => ({
+    kind: 'VoterGuide',
+    code,
+    title,
+  }));
 }
 
 /** The document does not say what a guide holds: everything but the envelope, as sent. */
@@ -283,7 +318,8 @@ export function decodeVoter(endpoint: string, body: unknown): Voter | null {
     constituency: orNull(info.constituency),
     ward: orNull(info.ward),
     contests: (info.contests ?? []).map((contest) => (typeof contest === 'string' ? contest : contest.contest)),
-    pollingStation: typeof info.pollingStation === 'object' && info.pollingStation ? facilityOf(info.pollingStation) : null,
+    pollingStation:
+      typeof info.pollingStation === 'object' && info.pollingStation ? facilityOf(info.pollingStation) : null,
   };
 }
 

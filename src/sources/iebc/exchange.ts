@@ -14,14 +14,26 @@ export type Credentials =
 
 export type Exchange = {
   /** The body of a SUCCESS; null when the source says that there is no such thing. */
-  ask(request: { endpoint: string; path: string; filters?: Filters; signal?: AbortSignal | undefined; personal?: boolean }): Promise<unknown>;
+  ask(request: {
+    endpoint: string;
+    path: string;
+    filters?: Filters;
+    signal?: AbortSignal | undefined;
+    personal?: boolean;
+  }): Promise<unknown>;
   /** An open, unsigned file; null when there is none. */
   open(request: { endpoint: string; path: string; signal?: AbortSignal | undefined }): Promise<unknown>;
 };
 
 export type ExchangeEvent = { endpoint: string; outcome: 'ok' | SourceErrorCode | 'aborted'; ms: number };
 
-type Options = { http: Http; base: string; credentials: Credentials; clock: Clock; observe?: (event: ExchangeEvent) => void };
+type Options = {
+  http: Http;
+  base: string;
+  credentials: Credentials;
+  clock: Clock;
+  observe?: (event: ExchangeEvent) => void;
+};
 
 // No text of a refused token or key survives (wire.md). Words like these are taken to be about the caller; anything
 // else renews the token only if it is no longer young, so that asking for many wrong codes costs no token each.
@@ -96,9 +108,12 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
       }),
     open: ({ endpoint, path, signal }) =>
       timed(endpoint, async () => {
-        const response = await http.send({ signal, prepare: () => ({ path: base + path }) }).catch(failed(endpoint, signal));
+        const response = await http
+          .send({ signal, prepare: () => ({ path: base + path }) })
+          .catch(failed(endpoint, signal));
         if (response.status === 404) return null;
-        if (response.status !== 200) throw refused(endpoint, { status: response.status, title: '', message: '', text: '' }, '');
+        if (response.status !== 200)
+          throw refused(endpoint, { status: response.status, title: '', message: '', text: '' }, '');
         return parse(endpoint, response);
       }),
   };
@@ -128,7 +143,11 @@ function parse(endpoint: string, { status, body }: HttpResponse): unknown {
     return JSON.parse(body);
   } catch {
     // The parser's own message would quote the body.
-    throw malformed(endpoint, '$', body.trim() === '' ? 'empty body' : body.trimStart().startsWith('<') ? 'HTML' : 'not JSON');
+    throw malformed(
+      endpoint,
+      '$',
+      body.trim() === '' ? 'empty body' : body.trimStart().startsWith('<') ? 'HTML' : 'not JSON',
+    );
   }
 }
 
@@ -167,6 +186,11 @@ function failed(endpoint: string, signal?: AbortSignal) {
       throw new SourceError('SOURCE_TIMEOUT', 'The IEBC API did not answer in time. Try again shortly.', facts, error);
     }
     if (error.kind === 'too-large') throw malformed(endpoint, '$', 'too large', error);
-    throw new SourceError('SOURCE_UNAVAILABLE', 'The IEBC API cannot be reached at the moment. Try again shortly.', facts, error);
+    throw new SourceError(
+      'SOURCE_UNAVAILABLE',
+      'The IEBC API cannot be reached at the moment. Try again shortly.',
+      facts,
+      error,
+    );
   };
 }

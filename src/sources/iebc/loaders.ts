@@ -59,7 +59,9 @@ export function createIebcLoaders(client: IebcClient, defaultElection: string, s
 }
 
 function loader<K, V>(load: (key: K) => Promise<V>, cacheKeyFn: (key: K) => string): DataLoader<K, V, string> {
-  return new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => load(key).catch(asError))), { cacheKeyFn });
+  return new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => load(key).catch(asError))), {
+    cacheKeyFn,
+  });
 }
 
 /** DataLoader wants failures as values, one a key: one district that fails leaves its siblings alone. */

@@ -56,7 +56,11 @@ export const facility = z.object({
   disability: scalar,
 });
 export const stationAnswer = z.object({
-  info: z.union([z.object({ code: text.min(1), name: text, location: point, ...facility.shape }), z.strictObject({}), z.null()]),
+  info: z.union([
+    z.object({ code: text.min(1), name: text, location: point, ...facility.shape }),
+    z.strictObject({}),
+    z.null(),
+  ]),
 });
 
 /** The picture is `symbol` in results and `picture` elsewhere; an independent's party is `{}`. */
@@ -69,7 +73,10 @@ const party = z.object({
   picture: optionalText,
 });
 export const partyOrNone = z.union([party, z.strictObject({}), z.null()]).optional();
-export const partiesAnswer = z.union([z.object({ parties: z.array(party).nullable() }), z.object({ party: partyOrNone })]);
+export const partiesAnswer = z.union([
+  z.object({ parties: z.array(party).nullable() }),
+  z.object({ party: partyOrNone }),
+]);
 
 /** `contestType` in the document's sample, `contest_type` in results: assumed that either may come. */
 const contest = z.object({ code: text.min(1), contest: text, contestType: optionalCount, contest_type: optionalCount });
@@ -167,6 +174,10 @@ const geometry = z.object({ type: z.enum(['Polygon', 'MultiPolygon']), coordinat
 export const boundaryAnswer = z.object({
   type: z.literal('FeatureCollection'),
   features: z.array(
-    z.looseObject({ type: z.literal('Feature'), properties: z.record(z.string(), z.unknown()).nullish(), geometry: geometry.nullable() }),
+    z.looseObject({
+      type: z.literal('Feature'),
+      properties: z.record(z.string(), z.unknown()).nullish(),
+      geometry: geometry.nullable(),
+    }),
   ),
 });

@@ -1,0 +1,154 @@
+import { beforeAll, expect, it } from 'vitest';
+import { type App, createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/infra/log.ts';
+import { type Answer, post } from '../support/gateway.ts';
+import { ARCHIVE, describeRecordings, type Recording, readRecordings } from '../support/recordings.ts';
+
+const POSTS = [
+  'PRESIDENT',
+  'GOVERNOR',
+  'SENATOR',
+  'MEMBER_OF_NATIONAL_ASSEMBLY',
+  'WOMAN_REPRESENTATIVE',
+  'MEMBER_OF_COUNTY_ASSEMBLY',
+];
+
+const RESULT = `
+  fragment Figures on ContestResult {
+    status registeredVoters turnoutAsReported stationsReported
+    contest { code name }
+    ballots { cast valid rejected spoilt disputed }
+    tallies { votes candidate { code name party { code name } } }
+    quality { code observed }
+  }`;
+
+const TREE = (field: string) =>
+  `{ counties { code ${field} constituencies { code ${field} wards { code ${field} } } } }`;
+
+// biome-ignore lint/suspicious/noExplicitAny: shape as queried above
+type Unit = any;
+
+describeRecordings('every recorded answer of 2013, through GraphQL', () => {
+  let app: App;
+  let recordings: Recording[];
+  /** By upper-case code and post number, read a second time, when all figures are known. */
+  const answered = new Map<string, Unit>();
+
+  beforeAll(async () => {
+    recordings = readRecordings();
+    app = await createApp(readConfig({ IEBC_ARCHIVE: ARCHIVE, IEBC_ELECTION: 'GEK2013' }), {
+      log: createLog('silent'),
+    });
+    for (const [index, name] of POSTS.entries()) {
+      const query = `${TREE(`result(post: ${name}) { ...Figures }`)} ${RESULT}`;
+      await post(app, query);
+      const { data } = await post(app, query);
+      for (const unit of unitsOf(data)) answered.set(`${unit.code.toUpperCase()}/${index + 1}`, unit.result);
+    }
+    return () => app.close();
+  }, 120_000);
+
+  const results = () => recordings.filter(({ path }) => path.startsWith('/results/'));
+  const answerTo = ({ path, query }: Recording) => answered.get(`${path.split('/')[3]!.toUpperCase()}/${query.post}`);
+  const figuresOf = ({ body }: Recording) => body.contests[0].locations?.[0];
+
+  it('lists every place', async () => {
+    const { data, errors } = await post(
+      app,
+      '{ counties { name constituencies { name wards { name pollingStations(first: 100) { totalCount nodes { code name } } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    const constituencies = data.counties.flatMap((county: Unit) => county.constituencies);
+    const wards = constituencies.flatMap((constituency: Unit) => constituency.wards);
+    const stations = wards.flatMap((ward: Unit) => ward.pollingStations.nodes);
+    expect([data.counties.length, constituencies.length, wards.length, stations.length]).toEqual([
+      48, 291, 1454, 31958,
+    ]);
+    const recorded = recordings.flatMap(({ body }) => body.polling_stations ?? []);
+    const names = new Map(stations.map(({ code, name }: Unit) => [code, name]));
+    expect(recorded.filter(({ code, name }) => names.get(code) !== name)).toEqual([]);
+  });
+
+  it('gives back every figure, vote and name exactly', () => {
+    let withFigures = 0;
+    let silent = 0;
+    for (const recording of results()) {
+      const answer = answerTo(recording);
+      const location = figuresOf(recording);
+      if (!location) {
+        silent++;
+        expect(answer).toMatchObject({
+          ballots: null,
+          tallies: [],
+          status: expect.stringMatching(/^NOT_(REPORTED|COUNTED_HERE)$/),
+        });
+        continue;
+      }
+      withFigures++;
+      const { contests } = recording.body;
+      expect({
+        contest: answer.contest,
+        registered: String(answer.registeredVoters),
+        turnout: answer.turnoutAsReported,
+        reported: answer.stationsReported,
+        ballots: answer.ballots,
+      }).toEqual({
+        contest: { code: contests[0].contest_id, name: contests[0].contest },
+        registered: location.registered,
+        turnout: location.turnout,
+        reported: location.reported,
+        ballots: {
+          cast: location.valid + location.rejected,
+          valid: location.valid,
+          rejected: location.rejected,
+          spoilt: location.spoilt,
+          disputed: location.disputed,
+        },
+      });
+      const recorded = location.results.map((entry: Unit) => ({
+        votes: entry.votes,
+        candidate: {
+          code: entry.code,
+          name: entry.name,
+          party: entry.party.code ? { code: entry.party.code, name: entry.party.name } : null,
+        },
+      }));
+      expect(answer.tallies).toEqual(recorded.toSorted((a: Unit, b: Unit) => b.votes - a.votes));
+    }
+    expect({ withFigures, silent }).toEqual({ withFigures: 3932, silent: 332 });
+  });
+
+  it('flags the 96 results whose valid votes are not the sum of votes, and no other', () => {
+    const wrong = (recording: Recording) => {
+      const location = figuresOf(recording);
+      return location && location.valid !== location.results.reduce((sum: number, { votes }: Unit) => sum + votes, 0);
+    };
+    const flagged = (recording: Recording) =>
+      answerTo(recording).quality.some(({ code }: Unit) => code === 'VALID_NOT_SUM_OF_VOTES');
+    expect(results().filter(flagged)).toHaveLength(96);
+    expect(results().filter((recording) => Boolean(wrong(recording)) !== flagged(recording))).toEqual([]);
+  });
+
+  it('flags the factor 8 of the presidential figures, and no result of another post', () => {
+    const factorOf = (recording: Recording) =>
+      answerTo(recording).quality.find(({ code }: Unit) => code === 'COMMON_FACTOR')?.observed;
+    for (const recording of results()) {
+      const { rejected = 0, spoilt = 0, disputed = 0 } = figuresOf(recording) ?? {};
+      const expected = recording.query.post === '1' && rejected + spoilt + disputed > 0 ? 8 : undefined;
+      expect(factorOf(recording)).toBe(expected);
+    }
+  });
+
+  it('says nothing against sums and stations where nothing is wrong', () => {
+    const codes = new Set(results().flatMap((recording) => answerTo(recording).quality.map(({ code }: Unit) => code)));
+    expect([...codes].sort()).toEqual(['COMMON_FACTOR', 'VALID_NOT_SUM_OF_VOTES']);
+  });
+});
+
+function unitsOf(data: Answer['data']): Unit[] {
+  return data.counties.flatMap((county: Unit) => [
+    county,
+    ...county.constituencies.flatMap((constituency: Unit) => [constituency, ...constituency.wards]),
+  ]);
+}

@@ -1,0 +1,106 @@
+import { Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { type App, createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Clock } from '../../src/infra/clock.ts';
+import { systemClock } from '../../src/infra/clock.ts';
+import { createLog } from '../../src/infra/log.ts';
+import { type IebcSandbox, type IebcSandboxOptions, startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
+export type Answer = { status: number; data: any; errors: GraphQLFormattedError[] | undefined };
+export type GraphQLFormattedError = {
+  message: string;
+  path?: (string | number)[];
+  extensions: Record<string, unknown>;
+};
+
+export type Gateway = {
+  app: App;
+  sandbox: IebcSandbox;
+  /** Every log line so far. */
+  logs: () => string;
+  query(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
+  /** Requests that reached the source, token requests left out. */
+  upstream: () => string[];
+};
+
+export type GatewayOptions = {
+  env?: Record<string, string>;
+  sandbox?: IebcSandboxOptions;
+  clock?: Clock;
+};
+
+/** A gateway over a sandbox of its own, reached through `app.fetch`; both end with the test. */
+export async function startGateway({
+  env = {},
+  sandbox: sandboxOptions = {},
+  clock = systemClock,
+}: GatewayOptions = {}): Promise<Gateway> {
+  const sandbox = await startIebcSandbox(sandboxOptions);
+  const lines: string[] = [];
+  const config = readConfig({
+    IEBC_URL: sandbox.url,
+    IEBC_APP_ID: sandbox.appId,
+    IEBC_APP_SECRET: sandbox.appSecret,
+    IEBC_ELECTION: sandbox.elections[0],
+    IEBC_PLACES_INDEX: 'on-demand',
+    ...env,
+  });
+  const log = createLog(
+    'trace',
+    new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }),
+  );
+  const app = await createApp(config, { clock, log });
+  onTestFinished(async () => {
+    await app.close();
+    await sandbox.close();
+  });
+  return {
+    app,
+    sandbox,
+    logs: () => lines.join(''),
+    query: (query, variables, headers) => post(app, query, variables, headers),
+    upstream: () =>
+      sandbox.requests.filter(({ path }) => path !== '/token/').map(({ path, query }) => `${path}${queryText(query)}`),
+  };
+}
+
+function queryText(query: IebcSandbox['requests'][number]['query']): string {
+  const text = new URLSearchParams(query as Record<string, string>).toString();
+  return text && `?${text}`;
+}
+
+export async function post(
+  app: App,
+  query: string,
+  variables?: Record<string, unknown>,
+  headers?: Record<string, string>,
+): Promise<Answer> {
+  const response = await app.fetch(
+    new Request('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    }),
+  );
+  const { data, errors } = (await response.json()) as Omit<Answer, 'status'>;
+  return { status: response.status, data, errors };
+}
+
+/** A clock that stands still until it is told to move. */
+export function manualClock(start = Date.parse('2013-03-05T06:00:00Z')): Clock & { advance(ms: number): void } {
+  let now = start;
+  return {
+    ...systemClock,
+    now: () => now,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+/** The demo key's header: all scopes. */
+export function demoKey({ demoKey }: App): Record<string, string> {
+  return { authorization: `Bearer ${demoKey}` };
+}

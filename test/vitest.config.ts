@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  // Vite would take graphql's ES build while the libraries, loaded by Node, take its CommonJS build: two copies of
+  // GraphQLSchema, which refuse each other.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/closing-line.ts'],
+    testTimeout: 20_000,
+  },
+});
