@@ -42,7 +42,7 @@ function innermost(error: unknown): unknown {
 }
 
 /** Name and stack frames find a bug; a message may quote somebody's data, and stays out of the log. */
-export function describe(error: unknown): { name: string; frames: string[] } {
+function describe(error: unknown): { name: string; frames: string[] } {
   if (!(error instanceof Error)) return { name: typeof error, frames: [] };
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   return { name: error.name, frames: frames.slice(0, 8).map((line) => line.trim()) };

@@ -137,15 +137,17 @@ query Sources {
 `,
 ];
 
-/** `demoKey` is put into the headers editor, so that samples that need a scope work; only ever a key made for the demo. */
+/** `demoKey` is sent by itself and shown beside the samples, so that those that need a scope work; only ever a key made for the demo. */
 export function graphiqlOptions(demoKey: string | null): GraphiQLOptions {
-  const headers = demoKey === null ? '{}' : JSON.stringify({ Authorization: `Bearer ${demoKey}` }, null, 2);
+  const authorization = demoKey === null ? null : { Authorization: `Bearer ${demoKey}` };
+  const headers = authorization && JSON.stringify(authorization, null, 2);
   return {
     title: 'Election gateway',
     defaultTabs: SAMPLES.map((query) => ({ query, headers })),
-    headers,
-    defaultEditorToolsVisibility: 'headers',
+    // The headers editor forgets at a reload, because keys do not belong into a browser's storage; these come again.
+    ...(authorization && { additionalHeaders: authorization }),
     shouldPersistHeaders: false,
+    defaultEditorToolsVisibility: 'headers',
     subscriptionsProtocol: 'SSE',
   };
 }

@@ -11,7 +11,9 @@ export const MAX_BODY_BYTES = 256 * 1024;
 /** Shapes of a query that are refused before anything runs. Its cost is limited in schema/builder.ts. */
 export function limits({ production }: { production: boolean }): Plugin<Context>[] {
   const onReject = [
-    (_context: ValidationContext | null, error: GraphQLError) => void (error.extensions['code'] = 'QUERY_TOO_COMPLEX'),
+    (_context: ValidationContext | null, error: GraphQLError) => {
+      error.extensions.code = 'QUERY_TOO_COMPLEX';
+    },
   ];
   return [
     maxTokensPlugin({ n: 2_000, onReject }),

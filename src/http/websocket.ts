@@ -44,7 +44,7 @@ export function serveWebSockets(yoga: Yoga, server: Server): { dispose: () => Pr
 
 function requestOf(path: string, params: Record<string, unknown> | undefined, { request }: Extra): Request {
   const headers = new Headers();
-  const authorization = params?.['authorization'] ?? params?.['Authorization'] ?? request.headers['authorization'];
+  const authorization = params?.authorization ?? params?.Authorization ?? request.headers.authorization;
   if (typeof authorization === 'string') headers.set('authorization', authorization);
   const { origin } = request.headers;
   if (typeof origin === 'string') headers.set('origin', origin);

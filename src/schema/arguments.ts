@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { parseCode } from '../domain/codes.ts';
+import { codeKey, parseCode } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
 import type { DistrictLevel } from '../domain/places.ts';
 import { type District, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
@@ -37,7 +37,7 @@ const DISTRICTS = ['County', 'Constituency', 'Ward'] as const;
 /** The place that an argument names, by its global id or its code. Throws BAD_USER_INPUT when there is no such place. */
 export async function parseUnit(field: string, value: string, ctx: Context): Promise<ReportingUnit> {
   const { typename, code } = parseReference(field, value, UNITS);
-  if (typename === 'Country' || (!typename && code === KENYA.code)) return KENYA;
+  if (typename === 'Country' || (!typename && codeKey(code) === KENYA.code)) return KENYA;
   const place = await findUnit(typename, code, ctx);
   if (!place) throw badInput(field, 'there is no such place.');
   return place;

@@ -5,11 +5,11 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { getNamedType, isLeafType } from 'graphql';
 import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars';
 import type { Context } from '../context.ts';
-import { GatewayError } from '../domain/errors.ts';
+import { badInput, GatewayError } from '../domain/errors.ts';
 import type { Scope } from '../domain/viewer.ts';
 import { decodeGlobalId, encodeGlobalId } from './ids.ts';
 
-export const MAX_NODES = 100;
+const MAX_NODES = 100;
 
 /**
  * A query's cost counts objects, not their scalars, and more for what costs the source a request. The whole country down
@@ -81,6 +81,11 @@ export const builder = new SchemaBuilder<{
     nodesQueryOptions: {
       args: { ids: { description: 'From the `id` field of objects.' } },
       description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.`,
+      complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
+      resolve: (_root, { ids }, _ctx, _info, resolveNodes) => {
+        if (ids.length > MAX_NODES) throw badInput('ids', `must be at most ${MAX_NODES}, not ${ids.length}.`);
+        return resolveNodes(ids);
+      },
     },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
     // A connection's own field says how many there may be; counting its list again would square that.

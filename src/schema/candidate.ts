@@ -3,7 +3,7 @@ import type { Candidate } from '../domain/elections.ts';
 import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { parseReference, scopedKey, splitScopedKey } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parseFirst } from './pagination.ts';
+import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { CandidateConnection, CandidateRef, ContestRef, PartyRef } from './refs.ts';
 
@@ -90,7 +90,7 @@ builder.queryFields((t) => ({
     args: { filter: t.arg({ type: CandidateFilter, required: true, description: 'Which candidates.' }), ...pageArgs },
     complexity: pageCost(),
     resolve: async (_root, { filter, ...page }, ctx) => {
-      parseFirst(page.first);
+      parsePage(page);
       const election = parseElection(filter.election, ctx, 'filter.election');
       const contest =
         filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;

@@ -20,7 +20,7 @@ import { electionArg, parseDistrict, parseElection, parseUnit } from './argument
 import { builder } from './builder.ts';
 import { electionOf } from './election.ts';
 import { parseReference } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parseFirst } from './pagination.ts';
+import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
 import { PostRef, ReportingLevelRef } from './post.ts';
 import {
   CandidateRef,
@@ -42,6 +42,8 @@ export type ContestResult = {
   figures: ContestFigures | null;
   asOf: number;
   stale: boolean;
+  /** Only one party's votes are in it, beside everybody's ballots: what compares candidates is unknown then. */
+  narrowed?: boolean;
 };
 
 function notCountedHere(unit: ReportingUnit, post: Post, election: string, asOf: number): ContestResult {
@@ -69,12 +71,18 @@ const LEVEL_WORDS: Record<Level, string> = {
 };
 
 async function unitOf({ unit, unitCode, level, figures }: ContestResult, ctx: Context): Promise<ReportingUnit> {
-  const found = unit ?? (await parseUnit('reportingUnit', unitCode, ctx).catch(() => null));
+  const found = unit ?? (await parseUnit('reportingUnit', unitCode, ctx).catch(notListed));
   if (found) return found;
   throw new GatewayError(
     'INTERNAL_SERVER_ERROR',
     `The source reported on a ${LEVEL_WORDS[level]} that it does not list: ${figures?.unitName ?? unitCode}.`,
   );
+}
+
+/** Only that: when the index of places is late, that is what is said, not that the source contradicts itself. */
+function notListed(error: unknown): null {
+  if (error instanceof GatewayError && error.code === 'BAD_USER_INPUT') return null;
+  throw error;
 }
 
 async function stationsTotal(result: ContestResult, ctx: Context): Promise<number | null> {
@@ -103,7 +111,8 @@ async function statusOf(result: ContestResult, ctx: Context): Promise<ResultStat
 async function qualityOf(result: ContestResult, ctx: Context): Promise<QualityFlag[]> {
   const { figures } = result;
   if (!figures) return [];
-  const flags = ownFlags(figures, figures.stationsReported === null ? null : await stationsTotalIfKnown(result, ctx));
+  const known = ownFlags(figures, figures.stationsReported === null ? null : await stationsTotalIfKnown(result, ctx));
+  const flags = result.narrowed ? known.filter(({ code }) => code !== 'VALID_NOT_SUM_OF_VOTES') : known;
   const factor = commonFactorFlag(
     figures.counts,
     ctx.ledger.commonFactor(figures.election, figures.level, figures.post),
@@ -174,20 +183,33 @@ const BallotCountsRef = builder.objectRef<BallotFigures>('BallotCounts').impleme
   }),
 });
 
-const TallyRef = builder.objectRef<Tally>('Tally').implement({
+const TallyRef = builder.objectRef<ShownTally>('Tally').implement({
   description: "One candidate's votes in one reporting unit.",
   fields: (t) => ({
     candidate: t.field({ type: CandidateRef, description: 'Who got them.', resolve: ({ candidate }) => candidate }),
     votes: t.exposeInt('votes', { description: 'Votes.' }),
     share: t.exposeFloat('share', {
       nullable: true,
-      description: "Of all candidates' votes here, 0 to 1; null when there are none.",
+      description:
+        "Of all candidates' votes here, 0 to 1; null when there are none, or when only one party's were asked for.",
     }),
-    rank: t.exposeInt('rank', { description: '1 for most votes; equal votes share a rank (1, 2, 2, 4).' }),
+    rank: t.exposeInt('rank', {
+      nullable: true,
+      description:
+        "1 for most votes; equal votes share a rank (1, 2, 2, 4). Null when only one party's votes were asked for.",
+    }),
   }),
 });
 
-const tallies = ({ figures }: ContestResult) => (figures ? rankTallies(figures.votes) : []);
+type ShownTally = Omit<Tally, 'rank'> & { rank: number | null };
+
+function tallies({ figures, narrowed }: ContestResult): ShownTally[] {
+  const ranked = figures ? rankTallies(figures.votes) : [];
+  return narrowed ? ranked.map((tally) => ({ ...tally, share: null, rank: null })) : ranked;
+}
+
+const leader = ({ figures, narrowed }: ContestResult) =>
+  figures && !narrowed ? leaderOf(rankTallies(figures.votes)) : null;
 
 ContestResultRef.implement({
   description:
@@ -285,13 +307,14 @@ ContestResultRef.implement({
     leader: t.field({
       type: TallyRef,
       nullable: true,
-      description: 'Who is ahead; null on a tie for the first place, or without votes. Ahead is not elected.',
-      resolve: (result) => leaderOf(tallies(result))?.leader ?? null,
+      description:
+        "Who is ahead; null on a tie for the first place, without votes, or when only one party's were asked for. Ahead is not elected.",
+      resolve: (result) => leader(result)?.leader ?? null,
     }),
     margin: t.int({
       nullable: true,
       description: 'Votes between the leader and the next; null where there is no leader.',
-      resolve: (result) => leaderOf(tallies(result))?.margin ?? null,
+      resolve: (result) => leader(result)?.margin ?? null,
     }),
     quality: t.field({
       type: [QualityFlagRef],
@@ -356,7 +379,8 @@ async function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context
         : post && { category: 'post' as const, post };
   if (!query) throw badInput('filter', 'name at least one of `district`, `contest`, `party` and `post`.');
   const { value, asOf, stale } = await ctx.iebc.results(election, query);
-  return value.map((figures) => ({ ...figures, unit: null, figures, asOf, stale }));
+  const narrowed = party !== undefined;
+  return value.map((figures) => ({ ...figures, unit: null, figures, asOf, stale, narrowed }));
 }
 
 builder.queryField('results', (t) =>
@@ -368,7 +392,7 @@ builder.queryField('results', (t) =>
     args: { filter: t.arg({ type: ResultFilter, required: true, description: 'Which results.' }), ...pageArgs },
     complexity: pageCost(),
     resolve: async (_root, { filter, ...page }, ctx) => {
-      parseFirst(page.first);
+      parsePage(page);
       return connectionFrom(await findResults(filter, ctx), page, ({ unitCode, level, post, figures }) =>
         [level, unitCode, post, figures?.contestCode].join('/'),
       );

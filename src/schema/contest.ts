@@ -5,7 +5,7 @@ import { contestLevel } from '../domain/posts.ts';
 import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { scopedKey, splitScopedKey } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parseFirst } from './pagination.ts';
+import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { CandidateConnection, ContestConnection, ContestRef, ReportingUnitRef } from './refs.ts';
 
@@ -34,8 +34,10 @@ builder.node(ContestRef, {
       description: "Who stands in it, in the source's order.",
       args: pageArgs,
       complexity: pageCost(),
-      resolve: async ({ election, code: contest }, page, { iebc }) =>
-        connectionFrom(await iebc.candidates(election, { contest }), page, ({ code }) => code),
+      resolve: async ({ election, code: contest }, page, { iebc }) => {
+        parsePage(page);
+        return connectionFrom(await iebc.candidates(election, { contest }), page, ({ code }) => code);
+      },
     }),
   }),
 });
@@ -73,7 +75,7 @@ builder.queryFields((t) => ({
     args: { filter: t.arg({ type: ContestFilter, required: true, description: 'Which contests.' }), ...pageArgs },
     complexity: pageCost(),
     resolve: async (_root, { filter, ...page }, ctx) => {
-      parseFirst(page.first);
+      parsePage(page);
       const election = parseElection(filter.election, ctx, 'filter.election');
       const district = await parseDistrict('filter.district', filter.district, ctx);
       const contests = await ctx.iebc.contests(election, {

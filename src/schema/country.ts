@@ -1,3 +1,4 @@
+import { codeKey } from '../domain/codes.ts';
 import { KENYA } from '../domain/places.ts';
 import { builder } from './builder.ts';
 import { CountryRef, ReportingUnitRef } from './refs.ts';
@@ -7,7 +8,7 @@ builder.node(CountryRef, {
   interfaces: [ReportingUnitRef],
   description: 'Kenya as a whole. `registeredVoters` is the sum over its counties, the diaspora included.',
   isTypeOf: (value) => (value as { kind?: string }).kind === 'Country',
-  loadOne: (code) => (code === KENYA.code ? KENYA : null),
+  loadOne: (code) => (codeKey(code) === KENYA.code ? KENYA : null),
 });
 
 builder.queryField('country', (t) =>

@@ -19,7 +19,7 @@ export function encodeGlobalId(typename: string, key: string | number | bigint):
 }
 
 function tryDecode(id: string): { typename: string; key: string } | null {
-  const [, typename, key] = /^(\w+):(.+)$/.exec(Buffer.from(id, 'base64url').toString('utf8')) ?? [];
+  const [, typename, key] = /^(\w+):(.+)$/s.exec(Buffer.from(id, 'base64url').toString('utf8')) ?? [];
   return typename && key && NODE_TYPES.has(typename) ? { typename, key } : null;
 }
 

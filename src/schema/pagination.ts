@@ -1,7 +1,7 @@
 import { badInput } from '../domain/errors.ts';
 import { builder } from './builder.ts';
 
-export const DEFAULT_FIRST = 20;
+const DEFAULT_FIRST = 20;
 export const MAX_FIRST = 100;
 
 export type PageArgs = { first?: number | null | undefined; after?: string | null | undefined };
@@ -26,6 +26,12 @@ export function parseFirst(first: number | null | undefined, max = MAX_FIRST, fa
   const value = first ?? fallback;
   if (value < 1 || value > max) throw badInput('first', `must be from 1 to ${max}, not ${value}.`);
   return value;
+}
+
+/** Refuses a bad `first`, or an `after` that no list of ours gave out, before anything is asked of the source. */
+export function parsePage({ first, after }: PageArgs): void {
+  parseFirst(first);
+  if (after != null) cursorKey(after);
 }
 
 /**
@@ -55,13 +61,25 @@ function encodeCursor(key: string): string {
   return Buffer.from(CURSOR + key, 'utf8').toString('base64url');
 }
 
-function positionAfter<T>(list: readonly T[], cursor: string, keyOf: (item: T) => string): number {
+// Codes, joined by slashes (see `encodeCursor`'s callers): nothing else was ever given out.
+const CURSOR_TEXT = /^after:([\w/-]{1,300})$/;
+
+function cursorKey(cursor: string): string {
   const text = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url').toString('utf8') : '';
-  const position = text.startsWith(CURSOR) ? list.findIndex((item) => keyOf(item) === text.slice(CURSOR.length)) : -1;
-  if (position < 0)
-    throw badInput(
-      'after',
-      'this is not a cursor of this list. Take it from `pageInfo.endCursor`, or leave it out to start over.',
-    );
+  const key = CURSOR_TEXT.exec(text)?.[1];
+  if (key === undefined) throw notACursor();
+  return key;
+}
+
+function positionAfter<T>(list: readonly T[], cursor: string, keyOf: (item: T) => string): number {
+  const key = cursorKey(cursor);
+  const position = list.findIndex((item) => keyOf(item) === key);
+  if (position < 0) throw notACursor();
   return position + 1;
 }
+
+const notACursor = () =>
+  badInput(
+    'after',
+    'this is not a cursor of this list. Take it from `pageInfo.endCursor`, or leave it out to start over.',
+  );

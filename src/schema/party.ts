@@ -2,7 +2,7 @@ import type { Party } from '../domain/elections.ts';
 import { codeArg, electionArg, parseCodeArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { scopedKey, splitScopedKey } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost } from './pagination.ts';
+import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
 import { CandidateConnection, PartyRef } from './refs.ts';
 
 builder.node(PartyRef, {
@@ -34,12 +34,11 @@ builder.node(PartyRef, {
         ...pageArgs,
       },
       complexity: pageCost(),
-      resolve: async (party, { election, ...page }, ctx) =>
-        connectionFrom(
-          await ctx.iebc.candidates(election ? parseElection(election, ctx) : party.election, { party: party.code }),
-          page,
-          ({ code }) => code,
-        ),
+      resolve: async (party, { election, ...page }, ctx) => {
+        parsePage(page);
+        const where = election == null ? party.election : parseElection(election, ctx);
+        return connectionFrom(await ctx.iebc.candidates(where, { party: party.code }), page, ({ code }) => code);
+      },
     }),
   }),
 });

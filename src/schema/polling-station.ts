@@ -3,7 +3,7 @@ import { badInput } from '../domain/errors.ts';
 import { type District, type PollingStation, type PollingStationFacility, streamOf } from '../domain/places.ts';
 import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
-import { connectionFrom, MAX_FIRST, pageArgs, pageCost, parseFirst } from './pagination.ts';
+import { connectionFrom, MAX_FIRST, pageArgs, pageCost, parseFirst, parsePage } from './pagination.ts';
 import { PostRef } from './post.ts';
 import {
   ConstituencyRef,
@@ -151,12 +151,13 @@ builder.queryFields((t) => ({
     },
     complexity: pageCost(),
     resolve: async (_root, { election, post, district, ...page }, ctx) => {
-      parseFirst(page.first);
+      parsePage(page);
+      const code = parseElection(election, ctx);
       const within = await parseDistrict('district', district, ctx);
       const filters = { ...(post && { post }), ...(within && { district: within.code }) };
-      const { value: codes } = await ctx.iebc.reporting(parseElection(election, ctx), filters);
+      const { value: codes } = await ctx.iebc.reporting(code, filters);
       const { edges, ...connection } = connectionFrom(codes, page, codeKey);
-      const known = await Promise.all(edges.map(({ node: code }) => ctx.places.station(code, ctx.signal)));
+      const known = await Promise.all(edges.map(({ node }) => ctx.places.station(node, ctx.signal)));
       const named = await Promise.all(
         known.map(async (station, i) => station ?? (await ctx.iebc.station.load(edges[i]!.node))?.station),
       );

@@ -2,7 +2,7 @@ import { type Coordinates, type District, type DistrictLevel, levelOf } from '..
 import { electionArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { loadResult } from './contest-result.ts';
-import { connectionFrom, pageArgs, pageCost } from './pagination.ts';
+import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
 import { PostRef } from './post.ts';
 import {
   CandidateConnection,
@@ -120,6 +120,7 @@ ElectoralDistrictRef.implement({
       },
       complexity: pageCost(),
       resolve: async (district, { election, post, ...page }, ctx) => {
+        parsePage(page);
         const level = levelOf(district.kind) as DistrictLevel;
         const filters = { district: { level, code: district.code }, ...(post && { post }) };
         return connectionFrom(
@@ -136,6 +137,7 @@ ElectoralDistrictRef.implement({
       args: pageArgs,
       complexity: pageCost(25),
       resolve: async ({ kind, code }, page, ctx) => {
+        parsePage(page);
         const { iebc } = ctx;
         const loader = {
           County: iebc.stationsByCounty,

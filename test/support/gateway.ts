@@ -9,7 +9,7 @@ import { type IebcSandbox, type IebcSandboxOptions, startIebcSandbox } from '../
 
 // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
 export type Answer = { status: number; data: any; errors: GraphQLFormattedError[] | undefined };
-export type GraphQLFormattedError = {
+type GraphQLFormattedError = {
   message: string;
   path?: (string | number)[];
   extensions: Record<string, unknown>;
@@ -25,7 +25,7 @@ export type Gateway = {
   upstream: () => string[];
 };
 
-export type GatewayOptions = {
+type GatewayOptions = {
   env?: Record<string, string>;
   sandbox?: IebcSandboxOptions;
   clock?: Clock;
@@ -47,10 +47,11 @@ export async function startGateway({
     IEBC_PLACES_INDEX: 'on-demand',
     ...env,
   });
-  const log = createLog(
-    'trace',
-    new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }),
-  );
+  const write = (chunk: unknown, _encoding: string, done: () => void) => {
+    lines.push(String(chunk));
+    done();
+  };
+  const log = createLog('trace', new Writable({ write }));
   const app = await createApp(config, { clock, log });
   onTestFinished(async () => {
     await app.close();
@@ -62,13 +63,10 @@ export async function startGateway({
     logs: () => lines.join(''),
     query: (query, variables, headers) => post(app, query, variables, headers),
     upstream: () =>
-      sandbox.requests.filter(({ path }) => path !== '/token/').map(({ path, query }) => `${path}${queryText(query)}`),
+      sandbox.requests
+        .filter(({ path }) => path !== '/token/')
+        .map(({ path, query }) => (query ? `${path}?${query}` : path)),
   };
-}
-
-function queryText(query: IebcSandbox['requests'][number]['query']): string {
-  const text = new URLSearchParams(query as Record<string, string>).toString();
-  return text && `?${text}`;
 }
 
 export async function post(

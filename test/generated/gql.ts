@@ -1,0 +1,64 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "query CountyResults($post: Post!, $election: ID) {\n  counties {\n    code\n    name\n    result(post: $post, election: $election) {\n      ...Count\n    }\n  }\n}\n\nfragment Count on ContestResult {\n  status\n  registeredVoters\n  stationsReported\n  turnout\n  ballots {\n    cast\n    valid\n    rejected\n  }\n  tallies {\n    votes\n    share\n    rank\n    candidate {\n      code\n      name\n      isIndependent\n      party {\n        abbreviation\n        color\n      }\n    }\n  }\n  quality {\n    code\n    message\n  }\n  asOf\n  stale\n}": typeof types.CountyResultsDocument,
+    "query Places {\n  counties {\n    id\n    name\n    registeredVoters\n    constituencies {\n      id\n      name\n      wards {\n        id\n        name\n      }\n    }\n  }\n}": typeof types.PlacesDocument,
+    "query StationsOfWard($code: ID!, $first: Int, $after: String) {\n  ward(code: $code) {\n    name\n    county {\n      name\n    }\n    pollingStations(first: $first, after: $after) {\n      totalCount\n      nodes {\n        code\n        name\n        stream\n        location {\n          latitude\n          longitude\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n}": typeof types.StationsOfWardDocument,
+    "subscription WatchResult($unit: ID!, $post: Post!) {\n  contestResultUpdated(reportingUnit: $unit, post: $post) {\n    status\n    stationsReported\n    tallies {\n      votes\n      candidate {\n        name\n      }\n    }\n    asOf\n    stale\n  }\n}": typeof types.WatchResultDocument,
+};
+const documents: Documents = {
+    "query CountyResults($post: Post!, $election: ID) {\n  counties {\n    code\n    name\n    result(post: $post, election: $election) {\n      ...Count\n    }\n  }\n}\n\nfragment Count on ContestResult {\n  status\n  registeredVoters\n  stationsReported\n  turnout\n  ballots {\n    cast\n    valid\n    rejected\n  }\n  tallies {\n    votes\n    share\n    rank\n    candidate {\n      code\n      name\n      isIndependent\n      party {\n        abbreviation\n        color\n      }\n    }\n  }\n  quality {\n    code\n    message\n  }\n  asOf\n  stale\n}": types.CountyResultsDocument,
+    "query Places {\n  counties {\n    id\n    name\n    registeredVoters\n    constituencies {\n      id\n      name\n      wards {\n        id\n        name\n      }\n    }\n  }\n}": types.PlacesDocument,
+    "query StationsOfWard($code: ID!, $first: Int, $after: String) {\n  ward(code: $code) {\n    name\n    county {\n      name\n    }\n    pollingStations(first: $first, after: $after) {\n      totalCount\n      nodes {\n        code\n        name\n        stream\n        location {\n          latitude\n          longitude\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n}": types.StationsOfWardDocument,
+    "subscription WatchResult($unit: ID!, $post: Post!) {\n  contestResultUpdated(reportingUnit: $unit, post: $post) {\n    status\n    stationsReported\n    tallies {\n      votes\n      candidate {\n        name\n      }\n    }\n    asOf\n    stale\n  }\n}": types.WatchResultDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ *
+ *
+ * @example
+ * ```ts
+ * const query = graphql(`query GetUser($id: ID!) { user(id: $id) { name } }`);
+ * ```
+ *
+ * The query argument is unknown!
+ * Please regenerate the types.
+ */
+export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query CountyResults($post: Post!, $election: ID) {\n  counties {\n    code\n    name\n    result(post: $post, election: $election) {\n      ...Count\n    }\n  }\n}\n\nfragment Count on ContestResult {\n  status\n  registeredVoters\n  stationsReported\n  turnout\n  ballots {\n    cast\n    valid\n    rejected\n  }\n  tallies {\n    votes\n    share\n    rank\n    candidate {\n      code\n      name\n      isIndependent\n      party {\n        abbreviation\n        color\n      }\n    }\n  }\n  quality {\n    code\n    message\n  }\n  asOf\n  stale\n}"): (typeof documents)["query CountyResults($post: Post!, $election: ID) {\n  counties {\n    code\n    name\n    result(post: $post, election: $election) {\n      ...Count\n    }\n  }\n}\n\nfragment Count on ContestResult {\n  status\n  registeredVoters\n  stationsReported\n  turnout\n  ballots {\n    cast\n    valid\n    rejected\n  }\n  tallies {\n    votes\n    share\n    rank\n    candidate {\n      code\n      name\n      isIndependent\n      party {\n        abbreviation\n        color\n      }\n    }\n  }\n  quality {\n    code\n    message\n  }\n  asOf\n  stale\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Places {\n  counties {\n    id\n    name\n    registeredVoters\n    constituencies {\n      id\n      name\n      wards {\n        id\n        name\n      }\n    }\n  }\n}"): (typeof documents)["query Places {\n  counties {\n    id\n    name\n    registeredVoters\n    constituencies {\n      id\n      name\n      wards {\n        id\n        name\n      }\n    }\n  }\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query StationsOfWard($code: ID!, $first: Int, $after: String) {\n  ward(code: $code) {\n    name\n    county {\n      name\n    }\n    pollingStations(first: $first, after: $after) {\n      totalCount\n      nodes {\n        code\n        name\n        stream\n        location {\n          latitude\n          longitude\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n}"): (typeof documents)["query StationsOfWard($code: ID!, $first: Int, $after: String) {\n  ward(code: $code) {\n    name\n    county {\n      name\n    }\n    pollingStations(first: $first, after: $after) {\n      totalCount\n      nodes {\n        code\n        name\n        stream\n        location {\n          latitude\n          longitude\n        }\n      }\n      pageInfo {\n        endCursor\n        hasNextPage\n      }\n    }\n  }\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "subscription WatchResult($unit: ID!, $post: Post!) {\n  contestResultUpdated(reportingUnit: $unit, post: $post) {\n    status\n    stationsReported\n    tallies {\n      votes\n      candidate {\n        name\n      }\n    }\n    asOf\n    stale\n  }\n}"): (typeof documents)["subscription WatchResult($unit: ID!, $post: Post!) {\n  contestResultUpdated(reportingUnit: $unit, post: $post) {\n    status\n    stationsReported\n    tallies {\n      votes\n      candidate {\n        name\n      }\n    }\n    asOf\n    stale\n  }\n}"];
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
+
+export type DocumentType<TDocumentNode extends DocumentNode<any, any>> = TDocumentNode extends DocumentNode<  infer TType,  any>  ? TType  : never;
