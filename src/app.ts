@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, useExecutionCancellation, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from './config.ts';
 import { type Context, createContext, type Services } from './context.ts';
@@ -29,6 +28,8 @@ export type App = {
   fetch: (request: Request) => Promise<Response>;
   handler: RequestListener;
   yoga: YogaServerInstance<Record<string, unknown>, Context>;
+  /** What a stranger may read of an error that is answered past Yoga. */
+  maskError: (error: unknown) => Error;
   mode: SourceMode;
   /** The key made for this run when none was configured; null otherwise. */
   demoKey: string | null;
@@ -91,16 +92,18 @@ export async function createApp(
   };
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys);
+  const masked = maskErrors(log);
   let draining = false;
 
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
     context: ({ request }) => createContext(services, authenticate(request.headers), request.signal),
-    maskedErrors: maskErrors(log),
+    maskedErrors: masked,
     logging: false,
     landingPage: false,
     graphiql: graphiqlOptions(demoKey),
-    renderGraphiQL,
+    // Megabytes of editor: loaded when the first browser comes, not before the first answer.
+    renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     // Keys travel in a header that a page must set itself: any site may ask, and no browser adds credentials by itself.
@@ -122,6 +125,7 @@ export async function createApp(
     fetch: async (request) => yoga.fetch(request),
     handler: yoga,
     yoga,
+    maskError: (error) => masked.maskError(error, masked.errorMessage),
     mode: source.mode,
     demoKey,
     drain() {

@@ -5,9 +5,13 @@ import { badInput } from './errors.ts';
 // would change what the signature covers (wire.md, "Requests").
 const CODE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
+export function isCode(value: string): boolean {
+  return CODE.test(value);
+}
+
 /** Gives `value` back if it is a well-formed upstream code; otherwise BAD_USER_INPUT that names `field`. */
 export function parseCode(field: string, value: string): string {
-  if (!CODE.test(value)) {
+  if (!isCode(value)) {
     throw badInput(
       field,
       'a code is 1 to 64 ASCII letters, digits, "-" or "_", such as "694F1CE1-7BA6-49E9-B40C-9AFEF518A09E".',

@@ -1,3 +1,4 @@
+import { codeKey } from './codes.ts';
 import { type BallotFigures, ballotsCast, type ContestFigures, sumOfVotes } from './results.ts';
 
 export type QualityFlagCode =
@@ -80,20 +81,24 @@ export function childrenFlag(parent: ContestFigures, children: readonly ContestF
   const compare = (what: string, observed: number, expected: number) => {
     if (observed !== expected) differences.push({ what, observed, expected });
   };
-  for (const figure of ['valid', 'rejected', 'spoilt', 'disputed'] as const) {
-    compare(
-      `${figure} ballots`,
-      parent.counts[figure],
-      children.reduce((sum, child) => sum + (child.counts?.[figure] ?? 0), 0),
-    );
+  // Polling stations report votes and no counts: then there is nothing to add up.
+  const counts = children.map((child) => child.counts).filter((known) => known !== null);
+  if (counts.length === children.length) {
+    for (const figure of ['valid', 'rejected', 'spoilt', 'disputed'] as const) {
+      compare(
+        `${figure} ballots`,
+        parent.counts[figure],
+        counts.reduce((sum, known) => sum + known[figure], 0),
+      );
+    }
   }
   const byCandidate = new Map<string, number>();
-  for (const child of children) {
-    for (const { candidate, votes } of child.votes)
-      byCandidate.set(candidate.code, (byCandidate.get(candidate.code) ?? 0) + votes);
+  for (const { candidate, votes } of children.flatMap((child) => child.votes)) {
+    const key = codeKey(candidate.code);
+    byCandidate.set(key, (byCandidate.get(key) ?? 0) + votes);
   }
   for (const { candidate, votes } of parent.votes) {
-    compare(`votes for ${candidate.name}`, votes, byCandidate.get(candidate.code) ?? 0);
+    compare(`votes for ${candidate.name}`, votes, byCandidate.get(codeKey(candidate.code)) ?? 0);
   }
   const [first, ...others] = differences;
   if (!first) return null;

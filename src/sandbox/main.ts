@@ -1,3 +1,4 @@
+import { startElectionBuddySandbox } from './electionbuddy/index.ts';
 import { hmac } from './iebc/access.ts';
 import { ArchiveError, startIebcSandbox } from './iebc/index.ts';
 
@@ -7,6 +8,7 @@ type StandIn = { lines: string[]; close(): Promise<void> };
 
 const STAND_INS: { name: string; port: number; start(port: number): Promise<StandIn> }[] = [
   { name: 'iebc', port: 4101, start: iebc },
+  { name: 'electionbuddy', port: 4102, start: electionBuddy },
 ];
 
 async function iebc(port: number): Promise<StandIn> {
@@ -28,6 +30,29 @@ async function iebc(port: number): Promise<StandIn> {
       '                      not-success (status, message), hang, json-text (body); each with path, times if wanted',
       `  make it well again  curl -X DELETE ${url}/_sandbox/faults`,
       `  what came in        curl ${url}/_sandbox/requests`,
+    ],
+  };
+}
+
+async function electionBuddy(port: number): Promise<StandIn> {
+  const webhookUrl = process.env.WEBHOOK_URL;
+  const sandbox = await startElectionBuddySandbox({ port, ...(webhookUrl && { webhookUrl }) });
+  const { url, organizationId, secretToken, electionKeys, voters } = sandbox;
+  // Signed by the shell: a signature that is printed here is too old half a minute later.
+  const signature = `$(printf %s "$q" | openssl dgst -sha256 -hmac '${secretToken}' -binary | openssl base64 | sed 's/+/-/g;s|/|_|g;s/=/%3D/g')`;
+  return {
+    close: () => sandbox.close(),
+    lines: [
+      `ElectionBuddy         ${url}`,
+      `  organization        ${organizationId}  ${secretToken}`,
+      ...Object.entries(electionKeys).map(
+        ([id, key], i) => `  ${i ? '             ' : 'election keys'}       ${id}  ${key}`,
+      ),
+      `  voters              ${voters.map(({ identifier }) => identifier).join(', ')}`,
+      `  signed (V2)         q="exp=$(date +%s)&identifier=jane%40example.com&oid=${organizationId}"; \\`,
+      `                      curl -H 'Accept: application/json' "${url}/integrations/v2/elections?$q&signature=${signature}"`,
+      `  webhooks            ${webhookUrl ? 'a ballot every 4 s, to WEBHOOK_URL' : 'none: set WEBHOOK_URL, and ballots are cast and posted to it'}`,
+      `  make it fail        as above, at ${url}/_sandbox/faults, with expired-signature for its own kind`,
     ],
   };
 }

@@ -26,7 +26,7 @@ export type Endpoint =
 
 export type Level = 'country' | 'county' | 'constituency' | 'ward';
 export type District = Exclude<Level, 'country'>;
-export type Body = string | Buffer;
+type Body = string | Buffer;
 
 export type Source = {
   elections: string[];

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createFaults, type FaultSwitch } from '../shared/faults.ts';
 import { APP_ID, APP_SECRET, createAccess } from './access.ts';
 import { openArchive } from './archive/index.ts';
-import { createFaults, type FaultSwitch } from './faults.ts';
+import type { Fault } from './faults.ts';
 import { createHandler, type RecordedRequest } from './server.ts';
 import { createSynthetic } from './synthetic/index.ts';
 
@@ -35,7 +36,7 @@ export type IebcSandbox = {
   elections: string[];
   /** What came in, oldest first; bounded. */
   requests: RecordedRequest[];
-  faults: FaultSwitch;
+  faults: FaultSwitch<Fault>;
   /** Every token handed out so far is refused from now on. */
   revokeTokens(): void;
   close(): Promise<void>;
@@ -47,7 +48,7 @@ export async function startIebcSandbox(options: IebcSandboxOptions = {}): Promis
   const archive =
     options.archive === undefined ? undefined : openArchive(options.archive, options.archiveElection ?? 'GEK2013');
   const access = createAccess({ seed, now, lifetimeMs: options.tokenLifetimeMs ?? 3_600_000 });
-  const faults = createFaults();
+  const faults = createFaults<Fault>((path) => path === '/token/');
   const requests: RecordedRequest[] = [];
 
   const server = createServer({ keepAliveTimeout: 30_000 });

@@ -1,8 +1,11 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { type Answer, json, misbehave, send, TROUBLE } from '../shared/answer.ts';
+import { control } from '../shared/control.ts';
+import type { createFaults } from '../shared/faults.ts';
+import { remember } from '../shared/request-log.ts';
 import { type Access, tokenRefused } from './access.ts';
-import { type Body, Refusal, type Source, success } from './contract.ts';
-import { control } from './control.ts';
-import { type createFaults, type Fault, wrongTypes } from './faults.ts';
+import { Refusal, type Source, success } from './contract.ts';
+import { type Fault, NEEDS, wrongTypes } from './faults.ts';
 import { dataRequest, parseQuery, route } from './request.ts';
 
 export type RecordedRequest = {
@@ -16,16 +19,10 @@ export type RecordedRequest = {
 export type Parts = {
   source: Source;
   access: Access;
-  faults: ReturnType<typeof createFaults>;
+  faults: ReturnType<typeof createFaults<Fault>>;
   requests: RecordedRequest[];
   now: () => number;
 };
-
-type Answer = { status: number; type: string; body: Body };
-
-const REQUESTS_KEPT = 100_000;
-const HTML =
-  '<!DOCTYPE html>\n<html><head><title>Service</title></head><body><h1>Please try later</h1></body></html>\n';
 
 export function createHandler(parts: Parts): RequestListener {
   return (request, response) => {
@@ -34,13 +31,16 @@ export function createHandler(parts: Parts): RequestListener {
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? '' : target.slice(mark + 1);
     if (path.startsWith('/_sandbox/')) {
-      void control(request, response, path, parts);
+      void control(request, response, path, { ...parts, needs: NEEDS });
       return;
     }
     record(parts, request, path, query);
     const fault = parts.faults.take(path);
-    if (fault === undefined) send(response, answer(parts, request, path, query));
-    else misbehave(fault, request, response, () => answer(parts, request, path, query));
+    const proper = (): Answer => answer(parts, request, path, query);
+    if (fault === undefined) send(response, proper());
+    else if (fault.kind === 'revoked-token') send(response, refused(tokenRefused()));
+    else if (fault.kind === 'not-success') send(response, refused(new Refusal(fault.status, fault.message)));
+    else misbehave(fault, request, response, proper, wrongTypes);
   };
 }
 
@@ -56,7 +56,7 @@ function answer({ source, access }: Parts, request: IncomingMessage, path: strin
   } catch (error) {
     if (error instanceof Refusal) return refused(error);
     console.error('iebc sandbox:', error);
-    return { status: 500, type: 'text/html', body: HTML };
+    return { status: 500, type: 'text/html', body: TROUBLE };
   }
 }
 
@@ -64,70 +64,14 @@ function answer({ source, access }: Parts, request: IncomingMessage, path: strin
 function boundary(source: Source, path: string): Answer {
   const [, level, number] = /^\/geojson\/(county|constituency|ward)_(\d{1,4})\.geojson$/.exec(path) ?? [];
   const body = level === undefined ? undefined : source.boundary(level, Number(number));
-  return body === undefined ? { status: 404, type: 'text/html', body: HTML } : json(body);
-}
-
-function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse, proper: () => Answer): void {
-  switch (fault.kind) {
-    case 'slow': {
-      const timer = setTimeout(() => send(response, proper()), fault.ms);
-      response.once('close', () => clearTimeout(timer));
-      return;
-    }
-    case 'status':
-      if (fault.retryAfter !== undefined) response.setHeader('retry-after', String(fault.retryAfter));
-      send(response, { status: fault.status, type: 'text/html', body: HTML });
-      return;
-    case 'reset':
-      request.socket.resetAndDestroy();
-      return;
-    case 'half-body': {
-      const { status, type, body } = proper();
-      const bytes = Buffer.from(body as string);
-      response.writeHead(status, { 'content-type': type, 'content-length': bytes.length });
-      response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
-      return;
-    }
-    case 'html':
-      send(response, { status: 200, type: 'text/html', body: HTML });
-      return;
-    case 'empty':
-      send(response, json(''));
-      return;
-    case 'revoked-token':
-      send(response, refused(tokenRefused()));
-      return;
-    case 'wrong-type': {
-      const right = proper();
-      send(response, right.type === 'application/json' ? json(wrongTypes(String(right.body))) : right);
-      return;
-    }
-    case 'not-success':
-      send(response, refused(new Refusal(fault.status, fault.message)));
-      return;
-    case 'hang':
-      return;
-    case 'json-text':
-      send(response, json(fault.body));
-  }
-}
-
-function json(body: Body): Answer {
-  return { status: 200, type: 'application/json', body };
+  return body === undefined ? { status: 404, type: 'text/html', body: TROUBLE } : json(body);
 }
 
 function refused(refusal: Refusal): Answer {
   return json(JSON.stringify({ status: refusal.status, message: refusal.message }));
 }
 
-function send(response: ServerResponse, { status, type, body }: Answer): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
-}
-
 function record({ requests, now }: Parts, request: IncomingMessage, path: string, query: string): void {
-  // Dropped in batches: shifting one by one moves the whole list each time.
-  if (requests.length >= REQUESTS_KEPT) requests.splice(0, REQUESTS_KEPT / 100);
   const kept = query.split('&').filter((part) => !/^(token|key)(=|$)/.test(part));
-  requests.push({ method: request.method ?? '', path, query: kept.join('&'), at: now() });
+  remember(requests, { method: request.method ?? '', path, query: kept.join('&'), at: now() });
 }

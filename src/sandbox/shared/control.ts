@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Fault, type FaultSwitch, faultProblem } from './faults.ts';
-import type { RecordedRequest } from './server.ts';
+import { type Aim, type FaultNeeds, type FaultSwitch, faultProblem } from './faults.ts';
+import { readBody } from './read-body.ts';
 
-const LARGEST_BODY = 1_000_000;
-
-/** `/_sandbox/…`: the fault switch and the request log for clients in any language. Ours, not the API's. */
-export async function control(
+/** `/_sandbox/…`: the fault switch and the request log for clients in any language. Ours, not an upstream's. */
+export async function control<F extends Aim>(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  { faults, requests }: { faults: FaultSwitch; requests: RecordedRequest[] },
+  { faults, needs, requests }: { faults: FaultSwitch<F>; needs: FaultNeeds; requests: readonly object[] },
 ): Promise<void> {
   const send = (status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -26,30 +24,19 @@ export async function control(
   if (wanted === 'POST /_sandbox/faults') {
     let list: unknown;
     try {
-      list = JSON.parse(await text(request));
+      list = JSON.parse((await readBody(request)).toString());
     } catch {
       return send(400, { error: 'the body is a JSON array of faults' });
     }
     if (!Array.isArray(list)) return send(400, { error: 'the body is a JSON array of faults' });
-    const problem = list.map(faultProblem).find((found) => found !== undefined);
+    const problem = list.map((fault) => faultProblem(fault, needs)).find((found) => found !== undefined);
     if (problem !== undefined) return send(400, { error: problem });
     // The array is the whole set: posting it twice leaves the same faults.
     faults.clear();
-    for (const fault of list as Fault[]) faults.set(fault);
+    for (const fault of list as F[]) faults.set(fault);
     return send(200, { faults: list.length });
   }
   send(404, { error: 'POST or DELETE /_sandbox/faults, GET /_sandbox/requests' });
-}
-
-async function text(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new Error('too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function isLoopback(address: string | undefined): boolean {
