@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createYoga, useExecutionCancellation, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
-import type { Config } from './config.ts';
+import type { Config, ElectionBuddySource } from './config.ts';
 import { type Context, createContext, type Services } from './context.ts';
 import { SourceError } from './domain/errors.ts';
 import type { ApiKey } from './domain/viewer.ts';
@@ -11,16 +11,23 @@ import { graphiqlOptions } from './http/graphiql.ts';
 import { landing } from './http/landing.ts';
 import { limits, MAX_BODY_BYTES } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';
+import { createOidc } from './http/oidc.ts';
+import { webhooks } from './http/webhooks.ts';
 import { createCache, memoryStore, redisStore } from './infra/cache.ts';
 import { type Clock, systemClock } from './infra/clock.ts';
-import { createHttp } from './infra/http.ts';
+import { sqliteEventLog } from './infra/event-log.ts';
+import { redisEventLog } from './infra/event-log-redis.ts';
+import { createHttp, type Http } from './infra/http.ts';
 import { createLog, type Log } from './infra/log.ts';
+import { startElectionBuddySandbox } from './sandbox/electionbuddy/index.ts';
 import { startIebcSandbox } from './sandbox/iebc/index.ts';
 import { schema } from './schema/index.ts';
+import { createBallotActivity } from './services/ballot-activity.ts';
 import { createFiguresLedger } from './services/figures-ledger.ts';
 import { createPlacesIndex } from './services/places-index.ts';
 import { createResultWatch } from './services/result-watch.ts';
 import { createSourceHealth, type SourceMode } from './services/source-health.ts';
+import { createElectionBuddyClient, type ElectionBuddySettings } from './sources/electionbuddy/client.ts';
 import { createIebcClient } from './sources/iebc/client.ts';
 import { type Credentials, createExchange } from './sources/iebc/exchange.ts';
 
@@ -33,6 +40,10 @@ export type App = {
   mode: SourceMode;
   /** The key made for this run when none was configured; null otherwise. */
   demoKey: string | null;
+  /** Where ElectionBuddy's webhooks are received; its last part is the secret. */
+  webhookPath: string;
+  /** Tells where the app can be reached: the sandbox of ElectionBuddy then casts ballots and posts them there. */
+  listening(url: string): void;
   /** Says "not ready" and ends the subscriptions, so that no new work comes and the old can finish. */
   drain(): void;
   close(): Promise<void>;
@@ -50,7 +61,7 @@ export async function createApp(
   const source = await iebcSource(config);
   const metrics = createMetrics({ watchedResults: () => resultWatch.pollers() });
 
-  const store = config.redisUrl ? redisStore(config.redisUrl, cacheTrouble(log)) : memoryStore();
+  const store = config.redisUrl ? redisStore(config.redisUrl, redisTrouble(log)) : memoryStore();
   const cache = createCache({
     store,
     clock,
@@ -60,21 +71,38 @@ export async function createApp(
 
   const base = new URL(source.url);
   const http = createHttp({ origin: base.origin, ...config.iebc });
-  const sources = createSourceHealth([{ name: 'iebc', mode: source.mode, breakerState: http.breakerState }], clock);
+  const buddy = await openElectionBuddy(config);
+  const sources = createSourceHealth(
+    [
+      { name: 'iebc', mode: source.mode, breakerState: http.breakerState },
+      ...(buddy.mode === 'OFF'
+        ? []
+        : [{ name: 'electionbuddy', mode: buddy.mode, breakerState: buddy.http.breakerState }]),
+    ],
+    clock,
+  );
+  const observe = (source: string) => (event: { endpoint: string; outcome: string; ms: number }) => {
+    metrics.sourceRequest({ source, ...event });
+    // Being refused is an answer: the source works.
+    if (event.outcome === 'aborted') return;
+    const failed = event.outcome !== 'ok' && event.outcome !== 'SOURCE_REFUSED';
+    sources.report(source, failed ? event.outcome : null);
+    if (event.outcome !== 'ok') log.warn({ source, ...event }, 'source request failed');
+  };
   const exchange = createExchange({
     http,
     base: base.pathname.replace(/\/$/, ''),
     credentials: source.credentials,
     clock,
-    observe: (event) => {
-      metrics.sourceRequest({ source: 'iebc', ...event });
-      // Being refused is an answer: the source works.
-      if (event.outcome === 'aborted') return;
-      const failed = event.outcome !== 'ok' && event.outcome !== 'SOURCE_REFUSED';
-      sources.report('iebc', failed ? event.outcome : null);
-      if (event.outcome !== 'ok') log.warn({ source: 'iebc', ...event }, 'source request failed');
-    },
+    observe: observe('iebc'),
   });
+  const electionbuddyClient = createElectionBuddyClient({ ...buddy, clock, observe: observe('electionbuddy') });
+  const { retentionMs } = config.electionbuddy;
+  const events = config.redisUrl
+    ? await redisEventLog({ url: config.redisUrl, name: 'ballots', retentionMs, onError: redisTrouble(log) })
+    : sqliteEventLog(config.dataDir, 'ballots');
+  const ballots = createBallotActivity({ events, clock, retentionMs, log });
+  const webhookSecret = config.electionbuddy.webhookSecret ?? clock.secret(24);
   const ledger = createFiguresLedger();
   const iebcClient = createIebcClient({ exchange, cache, keyPrefix: source.keyPrefix, onFigures: ledger.record });
   const places = createPlacesIndex({ client: iebcClient, election: config.iebc.election, waitMs: INDEX_WAIT_MS, log });
@@ -83,6 +111,8 @@ export async function createApp(
   const services: Services = {
     clock,
     iebcClient,
+    electionbuddyClient,
+    ballots,
     places,
     ledger,
     resultWatch,
@@ -91,13 +121,13 @@ export async function createApp(
     requestTimeoutMs: config.requestTimeoutMs,
   };
   const { keys, demoKey } = apiKeys(config, clock);
-  const authenticate = createAuthenticate(keys);
+  const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc));
   const masked = maskErrors(log);
   let draining = false;
 
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
-    context: ({ request }) => createContext(services, authenticate(request.headers), request.signal),
+    context: async ({ request }) => createContext(services, await authenticate(request.headers), request.signal),
     maskedErrors: masked,
     logging: false,
     landingPage: false,
@@ -111,6 +141,7 @@ export async function createApp(
     healthCheckEndpoint: '/health/live',
     plugins: [
       landing(),
+      webhooks({ secret: webhookSecret, ballots, log }),
       useReadinessCheck({ endpoint: '/health/ready', check: () => !draining }),
       metrics.plugin,
       csrf(),
@@ -128,13 +159,18 @@ export async function createApp(
     maskError: (error) => masked.maskError(error, masked.errorMessage),
     mode: source.mode,
     demoKey,
+    webhookPath: `/webhooks/electionbuddy/${webhookSecret}`,
+    listening: (url) => buddy.castBallotsTo?.(`${url}/webhooks/electionbuddy/${webhookSecret}`),
     drain() {
       draining = true;
       resultWatch.close();
+      ballots.endStreams();
     },
     async close() {
       resultWatch.close();
       places.close();
+      await buddy.close();
+      await ballots.close();
       await cache.close();
       await http.close();
       await source.close();
@@ -162,6 +198,55 @@ async function iebcSource({ iebc }: Config): Promise<Source> {
   return { mode: source.mode, url, credentials: { appId, appSecret }, keyPrefix, close };
 }
 
+type ElectionBuddy = {
+  mode: SourceMode | 'OFF';
+  http: Http;
+  settings: ElectionBuddySettings;
+  castBallotsTo?: (webhookUrl: string) => void;
+  close: () => Promise<void>;
+};
+
+async function openElectionBuddy({ electionbuddy, iebc }: Config): Promise<ElectionBuddy> {
+  const { source, v1Status } = electionbuddy;
+  if (source.mode === 'OFF') {
+    const settings = {
+      url: 'http://off.invalid',
+      organizationId: '',
+      secretToken: '',
+      electionKeys: new Map(),
+      v1Status,
+    };
+    return { mode: 'OFF', http: NOBODY, settings, close: async () => {} };
+  }
+  const sandbox = source.mode === 'SANDBOX' ? await startElectionBuddySandbox() : null;
+  const { url, organizationId, secretToken, electionKeys } =
+    sandbox ?? (source as Exclude<ElectionBuddySource, { mode: 'SANDBOX' | 'OFF' }>);
+  const http = createHttp({ ...iebc, origin: new URL(url).origin });
+  return {
+    mode: source.mode,
+    http,
+    settings: { url, organizationId, secretToken, electionKeys: new Map(Object.entries(electionKeys)), v1Status },
+    ...(sandbox && { castBallotsTo: sandbox.setWebhookUrl }),
+    async close() {
+      await http.close();
+      await sandbox?.close();
+    },
+  };
+}
+
+/** Stands in for a source that is configured away. */
+const NOBODY: Http = {
+  send: async () => {
+    throw new SourceError('SOURCE_UNAVAILABLE', 'This gateway has no ElectionBuddy behind it.', {
+      source: 'electionbuddy',
+      endpoint: 'none',
+      retryable: false,
+    });
+  },
+  breakerState: () => 'CLOSED',
+  close: async () => {},
+};
+
 function apiKeys(config: Config, clock: Clock): { keys: readonly ApiKey[]; demoKey: string | null } {
   if (config.apiKeys || config.production) return { keys: config.apiKeys ?? [], demoKey: null };
   const demoKey = `demo-${clock.secret(18)}`;
@@ -169,7 +254,7 @@ function apiKeys(config: Config, clock: Clock): { keys: readonly ApiKey[]; demoK
 }
 
 /** One line a minute, not one a request, while Redis is away. */
-function cacheTrouble(log: Log): (error: Error) => void {
+function redisTrouble(log: Log): (error: Error) => void {
   let last = 0;
   return (error) => {
     const now = performance.now();
@@ -177,7 +262,7 @@ function cacheTrouble(log: Log): (error: Error) => void {
     last = now;
     log.warn(
       { reason: (error as NodeJS.ErrnoException).code ?? error.name },
-      'cache: Redis cannot be reached; going on without it',
+      'Redis cannot be reached: going on without its cache; what must be stored is refused until it is back',
     );
   };
 }

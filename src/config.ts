@@ -18,14 +18,15 @@ const apiKey = z.strictObject({
   name: z.string().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be the key's SHA-256 in lower-case hex"),
   scopes: z.array(z.enum(SCOPES)),
-  origins: z.array(z.url()).optional(),
+  // Compared with a browser's Origin header, which has neither path nor trailing slash.
+  origins: z.array(httpUrl.transform((url) => new URL(url).origin)).optional(),
 });
 
-const apiKeys = z.string().transform((text, context) => {
+const json = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be a JSON array' });
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
     return z.NEVER;
   }
 });
@@ -50,13 +51,36 @@ const environment = z.object({
   IEBC_ELECTION: electionCode.optional(),
   IEBC_POLL_MS: integer(100, 600_000).default(15_000),
   IEBC_PLACES_INDEX: z.enum(['background', 'on-demand']).default('background'),
-  API_KEYS: apiKeys.pipe(z.array(apiKey)).optional(),
+  ELECTIONBUDDY_URL: z.union([z.literal('off'), httpUrl]).optional(),
+  ELECTIONBUDDY_ORGANIZATION_ID: z.string().min(1).optional(),
+  ELECTIONBUDDY_SECRET_TOKEN: z.string().min(1).optional(),
+  ELECTIONBUDDY_ELECTION_KEYS: json.pipe(z.record(z.string(), z.string().min(1))).default({}),
+  ELECTIONBUDDY_STATUS_METHOD: z.enum(['GET', 'POST']).default('GET'),
+  ELECTIONBUDDY_STATUS_PATH: z
+    .string()
+    .regex(/^(\/[\w-]+)+$/, 'must be a path such as /sso')
+    .default('/sso'),
+  ELECTIONBUDDY_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, "-" or "_"')
+    .optional(),
+  BALLOT_RETENTION_DAYS: integer(1, 3_650).default(90),
+  DATA_DIR: z.string().min(1).default('.data'),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+  OIDC_AUDIENCE: z.string().min(1).optional(),
+  OIDC_IDENTIFIER_CLAIM: z.string().min(1).default('sub'),
+  API_KEYS: json.pipe(z.array(apiKey)).optional(),
 });
 
 export type IebcSource =
   | { mode: 'LIVE'; url: string; credentials: { appId: string; appSecret: string } | { token: string } }
   | { mode: 'SANDBOX' }
   | { mode: 'ARCHIVE'; file: string };
+
+export type ElectionBuddySource =
+  | { mode: 'LIVE'; url: string; organizationId: string; secretToken: string; electionKeys: Record<string, string> }
+  | { mode: 'SANDBOX' }
+  | { mode: 'OFF' };
 
 export type Config = Readonly<ReturnType<typeof readConfig>>;
 
@@ -82,6 +106,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    dataDir: env.DATA_DIR,
+    oidc: oidc(env),
     /** Undefined: a demo key is made at the start. */
     apiKeys: env.API_KEYS,
     iebc: {
@@ -93,6 +119,13 @@ export function readConfig(variables: Record<string, string | undefined> = proce
       totalTimeoutMs: env.IEBC_TOTAL_TIMEOUT_MS,
       pollMs: env.IEBC_POLL_MS,
       placesIndex: env.IEBC_PLACES_INDEX,
+    },
+    electionbuddy: {
+      source: electionBuddySource(env, production),
+      v1Status: { method: env.ELECTIONBUDDY_STATUS_METHOD, path: env.ELECTIONBUDDY_STATUS_PATH },
+      /** Undefined: one is made at the start. */
+      webhookSecret: env.ELECTIONBUDDY_WEBHOOK_SECRET,
+      retentionMs: env.BALLOT_RETENTION_DAYS * 24 * 60 * 60 * 1000,
     },
   });
 }
@@ -115,4 +148,41 @@ function iebcSource(env: z.output<typeof environment>, production: boolean): Ieb
     );
   }
   return { mode: 'SANDBOX' };
+}
+
+function electionBuddySource(env: z.output<typeof environment>, production: boolean): ElectionBuddySource {
+  const {
+    ELECTIONBUDDY_URL: url,
+    ELECTIONBUDDY_ORGANIZATION_ID: organizationId,
+    ELECTIONBUDDY_SECRET_TOKEN: secretToken,
+  } = env;
+  if (url === 'off') return { mode: 'OFF' };
+  if (url) {
+    if (!organizationId) throw new ConfigError('ELECTIONBUDDY_ORGANIZATION_ID: is needed beside ELECTIONBUDDY_URL.');
+    if (!secretToken) throw new ConfigError('ELECTIONBUDDY_SECRET_TOKEN: is needed beside ELECTIONBUDDY_URL.');
+    return { mode: 'LIVE', url, organizationId, secretToken, electionKeys: env.ELECTIONBUDDY_ELECTION_KEYS };
+  }
+  if (organizationId || secretToken) {
+    throw new ConfigError(
+      'ELECTIONBUDDY_URL: is needed beside ELECTIONBUDDY_ORGANIZATION_ID and ELECTIONBUDDY_SECRET_TOKEN.',
+    );
+  }
+  if (production && env.SANDBOX !== '1') {
+    throw new ConfigError(
+      'ELECTIONBUDDY_URL: is needed with NODE_ENV=production ("off" to do without, or SANDBOX=1 for invented test data).',
+    );
+  }
+  return { mode: 'SANDBOX' };
+}
+
+function oidc({
+  OIDC_ISSUER: issuer,
+  OIDC_AUDIENCE: audience,
+  OIDC_IDENTIFIER_CLAIM: identifierClaim,
+}: z.output<typeof environment>) {
+  if (!issuer && !audience) return null;
+  if (!issuer) throw new ConfigError('OIDC_ISSUER: is needed beside OIDC_AUDIENCE.');
+  // Without an audience, a token that the issuer made for another service would open this one.
+  if (!audience) throw new ConfigError('OIDC_AUDIENCE: is needed beside OIDC_ISSUER.');
+  return { issuer, audience, identifierClaim };
 }

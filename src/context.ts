@@ -1,9 +1,12 @@
 import type { Viewer } from './domain/viewer.ts';
 import type { Clock } from './infra/clock.ts';
+import type { BallotActivityService } from './services/ballot-activity.ts';
 import type { FiguresLedger } from './services/figures-ledger.ts';
 import type { PlacesIndex } from './services/places-index.ts';
 import type { ResultWatch } from './services/result-watch.ts';
 import type { SourceHealthService } from './services/source-health.ts';
+import type { ElectionBuddyClient } from './sources/electionbuddy/client.ts';
+import { createElectionBuddyLoaders, type ElectionBuddyLoaders } from './sources/electionbuddy/loaders.ts';
 import type { IebcClient } from './sources/iebc/client.ts';
 import { createIebcLoaders, type IebcLoaders } from './sources/iebc/loaders.ts';
 
@@ -13,6 +16,8 @@ export type { Cached } from './infra/cache.ts';
 export type Services = {
   clock: Clock;
   iebcClient: IebcClient;
+  electionbuddyClient: ElectionBuddyClient;
+  ballots: BallotActivityService;
   places: PlacesIndex;
   ledger: FiguresLedger;
   resultWatch: ResultWatch;
@@ -22,23 +27,28 @@ export type Services = {
 };
 
 /** A resolver's whole world: nothing else leads out of `schema/`. */
-export type Context = Omit<Services, 'iebcClient'> & {
+export type Context = Omit<Services, 'iebcClient' | 'electionbuddyClient'> & {
   viewer: Viewer;
   /** Ends when the client goes away or the request's deadline passes. */
   signal: AbortSignal;
   iebc: IebcLoaders;
+  electionbuddy: ElectionBuddyLoaders;
   /** A subscription calls it before each event: loaders remember, and a deadline is an event's, not a stream's. */
   renew(): void;
 };
 
 export function createContext(
-  { iebcClient, ...services }: Services,
+  { iebcClient, electionbuddyClient, ...services }: Services,
   viewer: Viewer,
   clientSignal: AbortSignal,
 ): Context {
   const fresh = () => {
     const signal = AbortSignal.any([clientSignal, AbortSignal.timeout(services.requestTimeoutMs)]);
-    return { signal, iebc: createIebcLoaders(iebcClient, services.defaultElection, signal) };
+    return {
+      signal,
+      iebc: createIebcLoaders(iebcClient, services.defaultElection, signal),
+      electionbuddy: createElectionBuddyLoaders(electionbuddyClient, signal),
+    };
   };
   const context: Context = {
     ...services,

@@ -9,8 +9,13 @@ const GRACE_MS = 10_000;
 
 /** Serves an app over HTTP and WebSocket. `close` lets running requests finish, ends streams, and frees the port. */
 export async function listen(app: App, { port, host }: { port: number; host: string }): Promise<Listening> {
-  const server = createServer(app.handler);
-  const sockets = serveWebSockets(app.yoga, server);
+  const server = createServer((request, response) => {
+    // Once we are closing, a connection that would be kept alive after its answer would keep us alive too.
+    response.once('close', () => setImmediate(() => closing && server.closeIdleConnections()));
+    app.handler(request, response);
+  });
+  const sockets = serveWebSockets(app.yoga, server, app.maskError);
+  let closing: Promise<void> | undefined;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -18,18 +23,26 @@ export async function listen(app: App, { port, host }: { port: number; host: str
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
 
+  const url = `http://${name}:${address.port}`;
+  app.listening(url);
+
   return {
-    url: `http://${name}:${address.port}`,
+    url,
     port: address.port,
-    async close() {
-      app.drain();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-      await sockets.dispose();
-      await closed;
-      clearTimeout(impatience);
-      await app.close();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
+
+  async function close(): Promise<void> {
+    app.drain();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    await sockets.dispose();
+    await closed;
+    clearTimeout(impatience);
+    await app.close();
+  }
 }

@@ -17,6 +17,11 @@ export async function run(): Promise<void> {
     const server = await listen(app, config);
     console.log(`Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[app.mode]}`);
     if (app.demoKey) console.log(`Demo API key (new at each start; set API_KEYS for your own): ${app.demoKey}`);
+    if (!config.electionbuddy.webhookSecret) {
+      console.log(
+        `ElectionBuddy webhooks (new at each start; set ELECTIONBUDDY_WEBHOOK_SECRET): ${server.url}${app.webhookPath}`,
+      );
+    }
     const stop = () => void server.close().then(() => process.exit(0));
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);

@@ -1,4 +1,11 @@
-export type QuestionType = 'PLURALITY' | 'CUMULATIVE' | 'PREFERENTIAL' | 'APPROVAL' | 'NOMINATION' | 'SCORED' | 'UNKNOWN';
+export type QuestionType =
+  | 'PLURALITY'
+  | 'CUMULATIVE'
+  | 'PREFERENTIAL'
+  | 'APPROVAL'
+  | 'NOMINATION'
+  | 'SCORED'
+  | 'UNKNOWN';
 
 export type BallotAnswer = { title: string; isWriteIn: boolean } & (
   | { kind: 'Selection' }
@@ -49,5 +56,8 @@ export type BallotInstant =
 
 /** A larger weight is more preferred: the largest is rank 1. Equal weights share a rank. */
 export function rankPreferences<T extends { weight: number }>(choices: readonly T[]): (T & { rank: number })[] {
-  return choices.map((choice) => ({ ...choice, rank: 1 + choices.filter(({ weight }) => weight > choice.weight).length }));
+  return choices.map((choice) => ({
+    ...choice,
+    rank: 1 + choices.filter(({ weight }) => weight > choice.weight).length,
+  }));
 }

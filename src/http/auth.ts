@@ -2,20 +2,27 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../domain/errors.ts';
 import { ANONYMOUS, type ApiKey, SCOPES, type Viewer } from '../domain/viewer.ts';
 
-export type Authenticate = (headers: Headers) => Viewer;
+export type Authenticate = (headers: Headers) => Promise<Viewer>;
+
+// Three parts of base64url: the compact form of a signed token, which no key of ours has.
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
  * Who a request's bearer token belongs to; a stranger without one. Throws UNAUTHENTICATED for a key that is not known,
  * so that a typing error does not look like missing data, and FORBIDDEN for a browser origin that the key is not bound to.
  */
-export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
+export function createAuthenticate(
+  keys: readonly ApiKey[],
+  oidc: ((token: string) => Promise<Viewer>) | null,
+): Authenticate {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, 'hex') }));
 
-  return (headers) => {
+  return async (headers) => {
     const header = headers.get('authorization');
     if (header === null) return ANONYMOUS;
     const [, token] = /^Bearer\s+(\S+)$/i.exec(header) ?? [];
     if (!token) throw new GatewayError('UNAUTHENTICATED', 'The authorization header must be "Bearer <key>".');
+    if (oidc && JWT.test(token)) return oidc(token);
     const digest = createHash('sha256').update(token, 'utf8').digest();
     // Every key is compared, in constant time each: how long it takes says nothing about which one nearly fitted.
     const matches = known.filter((entry) => timingSafeEqual(entry.digest, digest));
@@ -25,7 +32,7 @@ export function createAuthenticate(keys: readonly ApiKey[]): Authenticate {
     if (match.origins && origin !== null && !match.origins.includes(origin)) {
       throw new GatewayError('FORBIDDEN', 'This API key may not be used from this web site.');
     }
-    return { name: match.name, scopes: new Set(match.scopes) };
+    return { name: match.name, scopes: new Set(match.scopes), identifier: null };
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { ExecutionArgs } from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
@@ -14,7 +14,11 @@ type Root = Record<'execute' | 'subscribe', (args: ExecutionArgs) => unknown>;
  * graphql-ws at `/graphql`, through the same plugins, context and masks as HTTP. A browser cannot set a WebSocket's
  * headers: the key may come as `{"authorization": "Bearer …"}` in the connection's parameters.
  */
-export function serveWebSockets(yoga: Yoga, server: Server): { dispose: () => Promise<void> } {
+export function serveWebSockets(
+  yoga: Yoga,
+  server: Server,
+  maskError: (error: unknown) => Error,
+): { dispose: () => Promise<void> } {
   const sockets = new WebSocketServer({ server, path: yoga.graphqlEndpoint, maxPayload: MAX_BODY_BYTES });
   const disposable = useServer<Record<string, unknown>, Extra>(
     {
@@ -23,23 +27,34 @@ export function serveWebSockets(yoga: Yoga, server: Server): { dispose: () => Pr
       async onSubscribe({ connectionParams, extra }, _id, params) {
         const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra);
         const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({ request, params });
-        const contextValue = await contextFactory();
-        const document = parse(params.query);
-        const errors = validate(schema, document);
-        if (errors.length > 0) return errors;
-        return {
-          schema,
-          document,
-          contextValue,
-          operationName: params.operationName,
-          variableValues: params.variables,
-          rootValue: { execute, subscribe },
-        };
+        try {
+          const contextValue = await contextFactory();
+          const document = parse(params.query);
+          const errors = validate(schema, document);
+          if (errors.length > 0) return errors;
+          return {
+            schema,
+            document,
+            contextValue,
+            operationName: params.operationName,
+            variableValues: params.variables,
+            rootValue: { execute, subscribe },
+          };
+        } catch (error) {
+          // Thrown on, it would close the socket and end all its other operations.
+          return [overWebSocket(maskError(error))];
+        }
       },
     },
     sockets,
   );
   return { dispose: async () => void (await disposable.dispose()) };
+}
+
+/** Without the HTTP status that an error of a whole request carries: there is none here. */
+function overWebSocket(error: Error): GraphQLError {
+  const { http: _status, ...extensions } = error instanceof GraphQLError ? error.extensions : {};
+  return new GraphQLError(error.message, { extensions });
 }
 
 function requestOf(path: string, params: Record<string, unknown> | undefined, { request }: Extra): Request {

@@ -15,7 +15,7 @@ export type Freshness = {
 
 export type Cached<T> = { value: T; asOf: number; stale: boolean };
 
-export type ReadOptions<T> = {
+type ReadOptions<T> = {
   key: string;
   freshness: Freshness;
   /** `signal` ends when nobody waits for the answer any more. */
@@ -34,8 +34,14 @@ export type CacheOutcome = 'fresh' | 'renewing' | 'stale' | 'miss';
 
 type Stored = { value: unknown; asOf: number };
 
+export type CacheStore = {
+  get(key: string): Promise<Stored | undefined>;
+  set(key: string, value: Stored, keepMs: number): Promise<unknown>;
+  disconnect(): Promise<void>;
+};
+
 export type CacheOptions = {
-  store: Keyv<Stored>;
+  store: CacheStore;
   clock: Clock;
   /** Whether an old copy may stand in for this failure: the source is down, as opposed to having said no. */
   standsIn: (error: unknown) => boolean;
@@ -46,7 +52,7 @@ export type CacheOptions = {
 // are 1,800 entries.
 const MEMORY_ENTRIES = 20_000;
 
-export function memoryStore(): Keyv<Stored> {
+export function memoryStore(): CacheStore {
   const store = new Keyv<Stored>({ store: new QuickLRU({ maxSize: MEMORY_ENTRIES }), useKeyPrefix: false });
   // Values stay objects: they are read-only by convention, and (de)serialising them would be most of a warm query's cost.
   store.serialize = undefined;
@@ -54,16 +60,57 @@ export function memoryStore(): Keyv<Stored> {
   return store;
 }
 
+// A Redis that needs longer is no help: a read of the source itself takes about as long.
+const REDIS_WAIT_MS = 250;
+
 /** `onError` hears of every lost connection; reads then miss and writes are dropped, so the gateway goes on without it. */
-export function redisStore(url: string, onError: (error: Error) => void): Keyv<Stored> {
+export function redisStore(url: string, onError: (error: Error) => void): CacheStore {
   const adapter = new KeyvRedis<Stored>(
     { url, disableOfflineQueue: true, socket: { reconnectStrategy: (tries: number) => Math.min(tries * 100, 3_000) } },
-    { throwOnConnectError: false, throwOnErrors: false, connectionTimeout: 1_000 },
+    { throwOnConnectError: false, throwOnErrors: false },
   );
-  const store = new Keyv<Stored>({ store: adapter, namespace: 'gateway', useKeyPrefix: false });
+  const { client } = adapter;
+  client.on('error', onError);
+  // Here, once: it tries again for ever by itself, while the adapter would connect anew in every read, and wait for that.
+  client.connect().catch(onError);
+  const store = new Keyv<Stored>({
+    store: adapter,
+    namespace: 'gateway',
+    useKeyPrefix: false,
+    // Plain JSON: Keyv's own form calls whatever a value has under `toJSON`.
+    serialize: JSON.stringify,
+    deserialize: parsed,
+  });
   store.on('error', onError);
-  adapter.client.on('error', onError);
-  return store;
+
+  async function within<T>(work: Promise<T>): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        onError(new Error('Redis does not answer'));
+        resolve(undefined);
+      }, REDIS_WAIT_MS);
+    });
+    return Promise.race([work, patience]).finally(() => clearTimeout(timer));
+  }
+
+  return {
+    get: (key) => within(store.get(key)),
+    set: (key, value, keepMs) => within(store.set(key, value, keepMs)),
+    // Not a polite goodbye: that waits for answers which a Redis in trouble never gives.
+    disconnect: async () => {
+      if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+/** What cannot be read is not there. */
+function parsed<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads through `store`. Identical reads at one moment are one load, which goes on for as long as one reader waits. */
@@ -98,6 +145,7 @@ export function createCache({ store, clock, standsIn, observe }: CacheOptions): 
       const { key, freshness, signal, notBefore = 0 } = options;
       signal?.throwIfAborted();
       const stored = await store.get(key);
+      signal?.throwIfAborted();
       const known = stored && { value: stored.value as T, asOf: stored.asOf, stale: false };
       const age = stored ? clock.now() - stored.asOf : Number.POSITIVE_INFINITY;
       if (known && known.asOf >= notBefore && age < freshness.freshMs) {

@@ -34,7 +34,10 @@ export async function redisEventLog({ url, name, retentionMs, onError }: Options
   const channel = `${all}:added`;
   // Neither waits: without Redis the gateway starts, and what needs the log fails until Redis is there.
   client.connect().catch(onError);
-  listener.connect().then(() => listener.subscribe(channel, wakeAll)).catch(onError);
+  listener
+    .connect()
+    .then(() => listener.subscribe(channel, wakeAll))
+    .catch(onError);
 
   const event = ({ id, message }: { id: string; message: Record<string, string> }): LoggedEvent => ({
     position: id,
@@ -70,7 +73,8 @@ export async function redisEventLog({ url, name, retentionMs, onError }: Options
     async purge(before) {
       const old = await client.xRange(all, '-', `(${before}-0`);
       const topics = new Set(old.map(({ message }) => message.topic!));
-      for (const stream of [all, ...[...topics].map(topicKey)]) await client.xTrim(stream, 'MINID', `${before}-0` as never);
+      for (const stream of [all, ...[...topics].map(topicKey)])
+        await client.xTrim(stream, 'MINID', `${before}-0` as never);
     },
     async close() {
       client.destroy();

@@ -52,9 +52,13 @@ export function sqliteEventLog(dataDir: string | null, name: string): EventLog {
     CREATE INDEX IF NOT EXISTS events_by_topic ON events (topic, position);
     CREATE INDEX IF NOT EXISTS events_by_time ON events (at);
   `);
-  const insert = database.prepare('INSERT INTO events (key, topic, at, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING');
+  const insert = database.prepare(
+    'INSERT INTO events (key, topic, at, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+  );
   const selectAll = database.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?');
-  const selectTopic = database.prepare('SELECT * FROM events WHERE topic = ? AND position > ? ORDER BY position LIMIT ?');
+  const selectTopic = database.prepare(
+    'SELECT * FROM events WHERE topic = ? AND position > ? ORDER BY position LIMIT ?',
+  );
   const selectKey = database.prepare('SELECT * FROM events WHERE key = ?');
   const countAll = database.prepare('SELECT count(*) AS n FROM events');
   const countTopic = database.prepare('SELECT count(*) AS n FROM events WHERE topic = ?');

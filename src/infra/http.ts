@@ -62,7 +62,7 @@ export type HttpOptions = {
   breaker?: { failures: number; halfOpenAfterMs: number };
 };
 
-export type HttpRequest = {
+type HttpRequest = {
   /** Called for every attempt, so that a signature is made at the moment of sending. */
   prepare: () => { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
   signal?: AbortSignal | undefined;
@@ -136,7 +136,10 @@ export function createHttp(options: HttpOptions): Http {
     async send(request) {
       const policy = request.idempotent === false ? wrap(noop, guarded) : wrap(retrying, guarded);
       try {
-        return await policy.execute(({ signal }) => attempt(request, signal), request.signal);
+        return await untilAborted(
+          policy.execute(({ signal }) => attempt(request, signal), request.signal),
+          request.signal,
+        );
       } catch (error) {
         request.signal?.throwIfAborted();
         if (error instanceof BulkheadRejectedError) throw new HttpFailure('overloaded', { cause: error });
@@ -151,6 +154,16 @@ export function createHttp(options: HttpOptions): Http {
     },
     close: () => pool.destroy(),
   };
+}
+
+/** Cockatiel looks at the signal between its steps only: not in the queue, nor during the wait before a retry. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }
 
 type Backoff = ReturnType<ExponentialBackoff<unknown>['next']>;

@@ -35,6 +35,8 @@ export const builder = new SchemaBuilder<{
   plugins: [ScopeAuthPlugin, ComplexityPlugin, RelayPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
+    // Else a stranger's subscription would be opened first and refused with its first event.
+    authorizeOnSubscribe: true,
     authScopes: ({ viewer }) => ({ scope: (scope: Scope) => viewer.scopes.has(scope) }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
       const scope = failure.kind === 'AuthScope' ? failure.parameter : undefined;
@@ -117,6 +119,9 @@ builder.addScalarType('GeoJSON', JSONResolver, {
 builder.queryType({
   description:
     'What can be asked. Election data is public; what concerns persons needs an API key with the scope named there.',
+});
+builder.mutationType({
+  description: 'What can be done. Each result is a union of success and the errors that a caller can act on.',
 });
 builder.subscriptionType({
   description: 'What can be watched, over Server-Sent Events or a WebSocket (graphql-ws), both at this endpoint.',

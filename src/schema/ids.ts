@@ -11,6 +11,8 @@ const NODE_TYPES = new Set([
   'PollingStation',
   'Election',
   'VoterGuide',
+  'OrganizationElection',
+  'BallotActivity',
   ...ELECTION_SCOPED,
 ]);
 

@@ -11,6 +11,8 @@ import './contest-result.ts';
 import './voter.ts';
 import './voter-guide.ts';
 import './source.ts';
+import './organization.ts';
+import './ballot-activity.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

@@ -56,15 +56,15 @@ export function connectionFrom<T>(list: readonly T[], { first, after }: PageArgs
 }
 
 const CURSOR = 'after:';
+// Codes, joined by slashes, and positions: nothing else was ever given out.
+const CURSOR_TEXT = /^after:([\w/-]{1,300})$/;
 
-function encodeCursor(key: string): string {
+export function encodeCursor(key: string): string {
   return Buffer.from(CURSOR + key, 'utf8').toString('base64url');
 }
 
-// Codes, joined by slashes (see `encodeCursor`'s callers): nothing else was ever given out.
-const CURSOR_TEXT = /^after:([\w/-]{1,300})$/;
-
-function cursorKey(cursor: string): string {
+/** The key that a cursor was made of. Throws BAD_USER_INPUT for what is none of ours. */
+export function cursorKey(cursor: string): string {
   const text = /^[\w-]+$/.test(cursor) ? Buffer.from(cursor, 'base64url').toString('utf8') : '';
   const key = CURSOR_TEXT.exec(text)?.[1];
   if (key === undefined) throw notACursor();
@@ -78,7 +78,7 @@ function positionAfter<T>(list: readonly T[], cursor: string, keyOf: (item: T) =
   return position + 1;
 }
 
-const notACursor = () =>
+export const notACursor = () =>
   badInput(
     'after',
     'this is not a cursor of this list. Take it from `pageInfo.endCursor`, or leave it out to start over.',

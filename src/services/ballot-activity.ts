@@ -9,17 +9,32 @@ export type BallotActivityService = {
   /** Resolves when the event is stored; false when it was already. Throws InvalidPayload, or the store's failure. */
   accept(body: string): Promise<boolean>;
   /** Oldest first. `total` counts all of that election. */
-  page(options: { electionCode?: string | undefined; after?: string | undefined; first: number }): Promise<{ items: BallotActivity[]; total: number; more: boolean }>;
+  page(options: {
+    electionCode?: string | undefined;
+    after?: string | undefined;
+    first: number;
+  }): Promise<{ items: BallotActivity[]; total: number; more: boolean }>;
   find(key: string): Promise<BallotActivity | null>;
   /** Everything after a position (default: from now on), each once, in the order of receipt, for as long as the reader stays. */
   follow(options: { electionCode?: string | undefined; after?: string | undefined }): AsyncIterable<BallotActivity>;
+  endStreams(): void;
   close(): Promise<void>;
 };
 
 const HOUR_MS = 60 * 60_000;
 const BATCH = 100;
 
-export function createBallotActivity({ events, clock, retentionMs, log }: { events: EventLog; clock: Clock; retentionMs: number; log: Log }): BallotActivityService {
+export function createBallotActivity({
+  events,
+  clock,
+  retentionMs,
+  log,
+}: {
+  events: EventLog;
+  clock: Clock;
+  retentionMs: number;
+  log: Log;
+}): BallotActivityService {
   const purge = () =>
     events.purge(clock.now() - retentionMs).catch((error: unknown) => {
       log.warn({ error: (error as Error).name }, 'ballot activity: old events could not be deleted');
@@ -73,6 +88,9 @@ export function createBallotActivity({ events, clock, retentionMs, log }: { even
           readers.delete(end);
         }
       }),
+    endStreams() {
+      for (const end of readers) end();
+    },
     async close() {
       clearInterval(purging);
       for (const end of readers) end();

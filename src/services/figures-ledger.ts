@@ -25,8 +25,8 @@ export function createFiguresLedger(): FiguresLedger {
   return {
     record(figures) {
       const key = groupKey(figures.election, figures.level, figures.post);
-      let group = groups.get(key);
-      if (!group) groups.set(key, (group = { units: new Map(), factor: null }));
+      const group = groups.get(key) ?? { units: new Map<string, ContestFigures>(), factor: null };
+      groups.set(key, group);
       const unit = codeKey(figures.unitCode);
       if (group.units.get(unit) === figures) return;
       group.units.set(unit, figures);

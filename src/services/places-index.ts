@@ -16,9 +16,9 @@ import type { Level } from '../domain/posts.ts';
 import type { Log } from '../infra/log.ts';
 import type { IebcClient } from '../sources/iebc/client.ts';
 
-export type NearbyStation = { station: PollingStation; distanceMeters: number };
+type NearbyStation = { station: PollingStation; distanceMeters: number };
 
-export type PlacesIndexProgress = {
+type PlacesIndexProgress = {
   districts: number;
   stations: number;
   wardsWithoutStations: number;

@@ -7,7 +7,7 @@ import type { Clock } from '../infra/clock.ts';
 import type { IebcClient } from '../sources/iebc/client.ts';
 import type { ResultKey } from '../sources/iebc/loaders.ts';
 
-export type WatchedResult = Cached<ContestFigures | null>;
+type WatchedResult = Cached<ContestFigures | null>;
 
 export type ResultWatch = {
   /** The result now, then each change. A slow reader misses steps in between, never the latest. */

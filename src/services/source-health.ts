@@ -3,7 +3,7 @@ import type { Clock } from '../infra/clock.ts';
 export type SourceMode = 'LIVE' | 'SANDBOX' | 'ARCHIVE';
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
-export type SourceHealth = {
+type SourceHealth = {
   name: string;
   mode: SourceMode;
   breaker: BreakerState;

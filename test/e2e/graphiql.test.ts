@@ -21,7 +21,9 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
         if (!['blob:', 'data:'].includes(protocol) && origin !== server.url) foreign.push(request.url());
       });
       await page.goto(server.url);
-      const answer = page.waitForResponse(async (response) => (await response.text()).startsWith('{"data":{"counties"'));
+      const answer = page.waitForResponse(async (response) =>
+        (await response.text()).startsWith('{"data":{"counties"'),
+      );
       await page.locator('.graphiql-execute-button').click();
       expect((await (await answer).json()).data.counties[0].constituencies[0].wards[0].name).toBeTypeOf('string');
       await page.locator('.result-window', { hasText: 'constituencies' }).waitFor();

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
@@ -45,6 +48,8 @@ export async function startGateway({
     IEBC_APP_SECRET: sandbox.appSecret,
     IEBC_ELECTION: sandbox.elections[0],
     IEBC_PLACES_INDEX: 'on-demand',
+    ELECTIONBUDDY_URL: 'off',
+    DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-')),
     ...env,
   });
   const write = (chunk: unknown, _encoding: string, done: () => void) => {

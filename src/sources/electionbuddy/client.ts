@@ -2,7 +2,14 @@ import { deadlineExceeded, SourceError } from '../../domain/errors.ts';
 import type { OrganizationElection, VoterStatus, VotingLink } from '../../domain/organization.ts';
 import type { Clock } from '../../infra/clock.ts';
 import { type Http, HttpFailure, type HttpResponse } from '../../infra/http.ts';
-import { decodeElections, decodeVoterStatus, decodeVotingLinks, LINK_LIFETIME_MS, malformed, SOURCE } from './decode.ts';
+import {
+  decodeElections,
+  decodeVoterStatus,
+  decodeVotingLinks,
+  LINK_LIFETIME_MS,
+  malformed,
+  SOURCE,
+} from './decode.ts';
 import { signedQuery } from './sign.ts';
 
 export type ElectionBuddySettings = {
@@ -59,7 +66,12 @@ export function createElectionBuddyClient({ http, settings, clock, observe }: Op
           const { path, query } = sign();
           return method === 'GET'
             ? { path: `${prefix}${path}?${query}`, headers: { accept } }
-            : { method, path: prefix + path, headers: { accept, 'content-type': 'application/x-www-form-urlencoded' }, body: query };
+            : {
+                method,
+                path: prefix + path,
+                headers: { accept, 'content-type': 'application/x-www-form-urlencoded' },
+                body: query,
+              };
         },
       });
       const body = bodyOf(endpoint, accept, response);
@@ -136,7 +148,12 @@ function failureOf(endpoint: string, error: unknown, signal?: AbortSignal): unkn
     ...(status && { httpStatus: status }),
     ...(retryAfterMs !== undefined && { retryAfter: Math.ceil(retryAfterMs / 1000) }),
   };
-  if (kind === 'timeout') return new SourceError('SOURCE_TIMEOUT', 'ElectionBuddy did not answer in time. Try again shortly.', facts);
+  if (kind === 'timeout')
+    return new SourceError('SOURCE_TIMEOUT', 'ElectionBuddy did not answer in time. Try again shortly.', facts);
   if (kind === 'too-large') return malformed(endpoint, '$', 'too large');
-  return new SourceError('SOURCE_UNAVAILABLE', 'ElectionBuddy cannot be reached at the moment. Try again shortly.', facts);
+  return new SourceError(
+    'SOURCE_UNAVAILABLE',
+    'ElectionBuddy cannot be reached at the moment. Try again shortly.',
+    facts,
+  );
 }

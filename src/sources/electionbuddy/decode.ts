@@ -7,12 +7,16 @@ import { electionsAnswer, voterStatusAnswer } from './wire.ts';
 export const SOURCE = 'electionbuddy';
 
 export function malformed(endpoint: string, path: string, what: string): SourceError {
-  return new SourceError('SOURCE_MALFORMED', `ElectionBuddy answered something that cannot be read (${endpoint}, at ${path}: ${what}).`, {
-    source: SOURCE,
-    endpoint,
-    path,
-    retryable: true,
-  });
+  return new SourceError(
+    'SOURCE_MALFORMED',
+    `ElectionBuddy answered something that cannot be read (${endpoint}, at ${path}: ${what}).`,
+    {
+      source: SOURCE,
+      endpoint,
+      path,
+      retryable: true,
+    },
+  );
 }
 
 function read<T extends z.ZodType>(schema: T, endpoint: string, text: string): z.output<T> {

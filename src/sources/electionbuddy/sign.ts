@@ -17,5 +17,8 @@ export function signedQuery(parameters: Readonly<Record<string, string>>, secret
 
 /** RFC 3986: only unreserved characters stay. encodeURIComponent leaves five more, which the Ruby client encodes. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -32,7 +32,7 @@ export function readWebhook(body: string): { key: string; electionCode: string }
   // No event id is sent (wire.md). Two deliveries of one event are equal but for the order of their keys, so the hash of
   // the canonical form (RFC 8785) names the event.
   const canonical = canonicalize(payload) as string;
-  const key = createHash('sha256').update(canonical, 'utf8').digest('base64url');
+  const key = createHash('sha256').update(canonical, 'utf8').digest('hex');
   return { key, electionCode: String(result.data.election_id) };
 }
 
@@ -47,7 +47,17 @@ const INSTANTS: Record<BallotInstant, string> = {
 };
 
 /** Reads a body that `readWebhook` took. */
-export function decodeActivity({ key, position, at, body }: { key: string; position: string; at: number; body: string }): BallotActivity {
+export function decodeActivity({
+  key,
+  position,
+  at,
+  body,
+}: {
+  key: string;
+  position: string;
+  at: number;
+  body: string;
+}): BallotActivity {
   const payload = JSON.parse(body) as Record<string, unknown>;
   const text = (name: string) => textOf(payload[name]);
   return {
@@ -77,7 +87,11 @@ export function decodeActivity({ key, position, at, body }: { key: string; posit
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : null;
 }
 
 // The largest instant that a Date can hold, in seconds.
@@ -102,7 +116,10 @@ const question = z.looseObject({
   type: z.string(),
   answers: z.looseObject({ regular: z.array(z.unknown()).nullish(), write_ins: z.array(z.unknown()).nullish() }),
 });
-const answer = z.looseObject({ title: z.string(), choice: z.union([z.string(), z.number(), z.boolean()]).transform(String) });
+const answer = z.looseObject({
+  title: z.string(),
+  choice: z.union([z.string(), z.number(), z.boolean()]).transform(String),
+});
 
 type Choice = { title: string; isWriteIn: boolean; choice: string };
 
@@ -126,7 +143,9 @@ function questionOf(value: unknown): BallotQuestion[] {
 const isWhole = (choice: string) => /^\d{1,9}$/.test(choice);
 
 function answersOf(type: QuestionType, choices: Choice[]): BallotAnswer[] {
-  const ranks = rankPreferences(choices.filter(({ choice }) => isWhole(choice)).map((entry) => ({ entry, weight: Number(entry.choice) })));
+  const ranks = rankPreferences(
+    choices.filter(({ choice }) => isWhole(choice)).map((entry) => ({ entry, weight: Number(entry.choice) })),
+  );
   return choices.map((entry): BallotAnswer => {
     const { title, isWriteIn, choice } = entry;
     const common = { title, isWriteIn };

@@ -17,5 +17,8 @@ export const electionsAnswer = z.array(
 export const voterStatusAnswer = z.object({
   voted: z.boolean(),
   election_state: z.string().nullish(),
-  end_date: z.union([z.string().regex(/^\d{1,11}$/), z.int().nonnegative()]).transform(Number).nullish(),
+  end_date: z
+    .union([z.string().regex(/^\d{1,11}$/), z.int().nonnegative()])
+    .transform(Number)
+    .nullish(),
 });

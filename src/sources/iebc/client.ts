@@ -69,7 +69,7 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
       freshness,
       signal: ask.signal,
       notBefore: ask.notBefore,
-      load: async (signal) => decoded(await exchange.ask({ endpoint, path, filters, signal })),
+      load: (signal) => exchange.ask({ endpoint, path, filters, decode: decoded, signal }),
     });
   }
 
@@ -216,15 +216,27 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
     /** People are never cached: this goes to the source each time. */
     voter: async (code: string, ask: Ask = {}) => {
       const filters = { type: 'info' };
-      return orNull((body) => decode.decodeVoter('voter', body))(
-        await exchange.ask({ endpoint: 'voter', path: `/voter/${code}/`, filters, personal: true, ...ask }),
-      );
+      const decoded = orNull((body) => decode.decodeVoter('voter', body));
+      return exchange.ask({
+        endpoint: 'voter',
+        path: `/voter/${code}/`,
+        filters,
+        decode: decoded,
+        personal: true,
+        signal: ask.signal,
+      });
     },
     voterResults: async (code: string, ask: Ask = {}) => {
       const filters = { type: 'results' };
-      return orNull((body) => decode.decodeOpaque('voter', body))(
-        await exchange.ask({ endpoint: 'voter', path: `/voter/${code}/`, filters, personal: true, ...ask }),
-      );
+      const decoded = orNull((body) => decode.decodeOpaque('voter', body));
+      return exchange.ask({
+        endpoint: 'voter',
+        path: `/voter/${code}/`,
+        filters,
+        decode: decoded,
+        personal: true,
+        signal: ask.signal,
+      });
     },
 
     /** The file of the source's own host, whatever host the district's `polygon` names: nobody can point us elsewhere. */
@@ -234,10 +246,13 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
         key: `${keyPrefix}${path}`,
         freshness: FRESHNESS.places,
         signal: ask.signal,
-        load: async (signal) =>
-          orNull((body) => decode.decodeBoundary('geojson', body))(
-            await exchange.open({ endpoint: 'geojson', path, signal }),
-          ),
+        load: (signal) =>
+          exchange.open({
+            endpoint: 'geojson',
+            path,
+            decode: orNull((body) => decode.decodeBoundary('geojson', body)),
+            signal,
+          }),
       });
       return value;
     },

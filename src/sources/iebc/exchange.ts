@@ -12,20 +12,22 @@ export type Credentials =
   /** Method 2: the token alone; the source knows the caller by its domain. */
   | { token: string };
 
-export type Exchange = {
-  /** The body of a SUCCESS; null when the source says that there is no such thing. */
-  ask(request: {
-    endpoint: string;
-    path: string;
-    filters?: Filters;
-    signal?: AbortSignal | undefined;
-    personal?: boolean;
-  }): Promise<unknown>;
-  /** An open, unsigned file; null when there is none. */
-  open(request: { endpoint: string; path: string; signal?: AbortSignal | undefined }): Promise<unknown>;
+type Question<T> = {
+  endpoint: string;
+  path: string;
+  /** Part of the exchange: an answer that cannot be decoded is a failure of the source, and reported as one. */
+  decode: (body: unknown) => T;
+  signal?: AbortSignal | undefined;
 };
 
-export type ExchangeEvent = { endpoint: string; outcome: 'ok' | SourceErrorCode | 'aborted'; ms: number };
+export type Exchange = {
+  /** Decodes the body of a SUCCESS, or null when the source says that there is no such thing. */
+  ask<T>(question: Question<T> & { filters?: Filters; personal?: boolean }): Promise<T>;
+  /** The same with an open, unsigned file; null when there is none. */
+  open<T>(question: Question<T>): Promise<T>;
+};
+
+type ExchangeEvent = { endpoint: string; outcome: 'ok' | SourceErrorCode | 'aborted'; ms: number };
 
 type Options = {
   http: Http;
@@ -39,8 +41,10 @@ type Options = {
 // else renews the token only if it is no longer young, so that asking for many wrong codes costs no token each.
 const ABOUT_THE_CALLER = /token|key|auth|sign|expire|denied|forbidden|domain|app\b|appid|credential/i;
 const YOUNG_TOKEN_MS = 60_000;
-// Known title for "no such id" (wire.md: voter lookup); the other lookups' words for it are unknown.
-const NOT_FOUND = /^ID_ERROR$|not.?found|no such|unknown|does not exist/i;
+// The one title known for "no such id" (wire.md: voter lookup). The other lookups' words for it are unknown; "unknown"
+// alone is none of them: "an unknown error" is not an answer.
+const NOT_FOUND_TITLE = 'ID_ERROR';
+const NOT_FOUND = /not.?found|no such|does not exist|unknown (id|code)\b/i;
 
 /** Signs, sends, and turns every way in which the IEBC API can fail into one typed error. */
 export function createExchange({ http, base, credentials, clock, observe }: Options): Exchange {
@@ -54,7 +58,7 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
     const response = await http.send({ prepare: () => ({ path: `${base}/token/?${query}` }) }).catch(failed('token'));
     const body = parse('token', response);
     const refusal = refusalOf('token', response, body);
-    if (refusal) throw refused('token', refusal, '');
+    if (refusal) throw refused('token', refusal);
     const answer = tokenAnswer.safeParse(body);
     if (!answer.success) throw malformed('token', '$.token', 'missing');
     return answer.data.token;
@@ -75,8 +79,8 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
     return { body, refusal: refusalOf(endpoint, response, body) };
   }
 
-  function couldBeTheToken({ status, text }: Refusal): boolean {
-    if ('token' in credentials || NOT_FOUND_TITLE.test(text)) return false;
+  function couldBeTheToken({ status, title, text }: Refusal): boolean {
+    if ('token' in credentials || title === NOT_FOUND_TITLE) return false;
     if (status === 401 || status === 403 || ABOUT_THE_CALLER.test(text)) return true;
     return clock.now() - (tokens.fetchedAt() ?? 0) > YOUNG_TOKEN_MS;
   }
@@ -95,31 +99,39 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
   }
 
   return {
-    ask: ({ endpoint, path, filters = {}, signal, personal = false }) =>
+    ask: ({ endpoint, path, filters = {}, decode, signal, personal = false }) =>
       timed(endpoint, async () => {
-        const token = await tokens.get();
+        let token = await tokens.get();
         let { body, refusal } = await attempt(endpoint, path, filters, token, signal);
         if (refusal && couldBeTheToken(refusal)) {
-          ({ body, refusal } = await attempt(endpoint, path, filters, await tokens.renew(token), signal));
+          token = await tokens.renew(token);
+          ({ body, refusal } = await attempt(endpoint, path, filters, token, signal));
         }
-        if (!refusal) return body;
-        if (NOT_FOUND.test(refusal.text) && !ABOUT_THE_CALLER.test(refusal.text)) return null;
-        throw refused(endpoint, refusal, personal ? '' : redact(refusal.message));
+        if (!refusal) return decode(body);
+        if (saysNoSuchThing(refusal) && namesAThing(path, filters)) return decode(null);
+        throw refused(endpoint, refusal, personal ? '' : refusal.message, token);
       }),
-    open: ({ endpoint, path, signal }) =>
+    open: ({ endpoint, path, decode, signal }) =>
       timed(endpoint, async () => {
         const response = await http
           .send({ signal, prepare: () => ({ path: base + path }) })
           .catch(failed(endpoint, signal));
-        if (response.status === 404) return null;
+        if (response.status === 404) return decode(null);
         if (response.status !== 200)
-          throw refused(endpoint, { status: response.status, title: '', message: '', text: '' }, '');
-        return parse(endpoint, response);
+          throw refused(endpoint, { status: response.status, title: '', message: '', text: '' });
+        return decode(parse(endpoint, response));
       }),
   };
 }
 
-const NOT_FOUND_TITLE = /^ID_ERROR\b/;
+function saysNoSuchThing({ title, text }: Refusal): boolean {
+  return title === NOT_FOUND_TITLE || (NOT_FOUND.test(text) && !ABOUT_THE_CALLER.test(text));
+}
+
+/** A list of everything is never "no such thing": an empty list in its place would be kept for a day. */
+function namesAThing(path: string, filters: Filters): boolean {
+  return /^\/\w+\/[^/]/.test(path) || Object.keys(filters).some((name) => name !== 'election');
+}
 
 type Refusal = { status: number; title: string; message: string; text: string };
 
@@ -152,16 +164,17 @@ function parse(endpoint: string, { status, body }: HttpResponse): unknown {
 }
 
 /** A source's own words, for a stranger's eyes: no token or key, no control characters, not long. */
-function redact(message: string): string {
-  return message
+function redact(message: string, token = ''): string {
+  return (token ? message.replaceAll(token, '…') : message)
     .replace(/[0-9a-f]{24,}/gi, '…')
     .replace(/\p{C}+/gu, ' ')
     .slice(0, 200)
     .trim();
 }
 
-function refused(endpoint: string, { status, title }: Refusal, says: string): SourceError {
-  const sourceStatus = /^[\w ]{1,40}$/.test(title) ? title : undefined;
+function refused(endpoint: string, { status, title }: Refusal, message = '', token?: string): SourceError {
+  const says = redact(message, token);
+  const sourceStatus = /^[\w ]{1,40}$/.test(title) && redact(title, token) === title.trim() ? title : undefined;
   return new SourceError('SOURCE_REFUSED', `The IEBC API refused this request${says ? `: ${says}` : '.'}`, {
     source: SOURCE,
     endpoint,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCode } from '../../domain/codes.ts';
 
 // The bodies as the API sends them: the recordings of 2013 where there are any, the document and wire.md elsewhere.
 // Unknown keys are ignored; a key that is missing or null where that is said to happen is accepted, nothing else is.
@@ -6,13 +7,20 @@ import { z } from 'zod';
 const text = z.string();
 const optionalText = z.string().nullish();
 
+/** Codes go back into paths and signed filters: one that could not be asked for is no code. */
+const code = z.string().refine(isCode);
+const optionalCode = z.union([code, z.string().regex(/^\s*$/)]).nullish();
+
+/** Far above any honest figure, and the sum of two such still fits GraphQL's Int. */
+const LARGEST_COUNT = 1_000_000_000;
 /** A whole number ≥ 0, sent as a number or as a string of digits (`registered`). */
 const count = z.union([
-  z.int().nonnegative(),
+  z.int().nonnegative().max(LARGEST_COUNT),
   z
     .string()
     .regex(/^\s*\d{1,15}\s*$/)
-    .transform(Number),
+    .transform(Number)
+    .pipe(z.number().max(LARGEST_COUNT)),
 ]);
 /** The same, where the source may have nothing: null, missing or an empty string. */
 const optionalCount = z.union([count, z.literal('').transform(() => null)]).nullish();
@@ -24,7 +32,7 @@ export const envelope = z.looseObject({ status: z.string(), message: z.unknown()
 export const tokenAnswer = z.object({ token: z.string().min(1) });
 
 const district = z.object({
-  code: text.min(1),
+  code,
   name: text,
   polygon: optionalText,
   registered: optionalCount,
@@ -35,7 +43,7 @@ export const districtsAnswer = z.object({
   region: z.union([z.object({ locations: z.array(district).nullable() }), district, z.strictObject({}), z.null()]),
 });
 
-const station = z.object({ code: text.min(1), name: text, location: point });
+const station = z.object({ code, name: text, location: point });
 export const stationsAnswer = z.union([
   z.object({ polling_stations: z.array(station).nullable() }),
   // One client of 2013 read this form (wire.md).
@@ -56,16 +64,12 @@ export const facility = z.object({
   disability: scalar,
 });
 export const stationAnswer = z.object({
-  info: z.union([
-    z.object({ code: text.min(1), name: text, location: point, ...facility.shape }),
-    z.strictObject({}),
-    z.null(),
-  ]),
+  info: z.union([z.object({ code, name: text, location: point, ...facility.shape }), z.strictObject({}), z.null()]),
 });
 
 /** The picture is `symbol` in results and `picture` elsewhere; an independent's party is `{}`. */
 const party = z.object({
-  code: text.min(1),
+  code,
   name: text,
   abr: optionalText,
   color: optionalText,
@@ -75,39 +79,46 @@ const party = z.object({
 export const partyOrNone = z.union([party, z.strictObject({}), z.null()]).optional();
 export const partiesAnswer = z.union([
   z.object({ parties: z.array(party).nullable() }),
-  z.object({ party: partyOrNone }),
+  // The key is asked for: without it every object would be a SUCCESS without parties.
+  z.object({ party: z.union([party, z.strictObject({}), z.null()]) }),
 ]);
 
 /** `contestType` in the document's sample, `contest_type` in results: assumed that either may come. */
-const contest = z.object({ code: text.min(1), contest: text, contestType: optionalCount, contest_type: optionalCount });
+const contest = z.object({ code, contest: text, contestType: optionalCount, contest_type: optionalCount });
 export const contestsAnswer = z.union([
   z.object({ contests: z.array(z.union([contest, z.strictObject({})])).nullable() }),
   z.object({ contest }),
 ]);
 
 const candidate = z.object({
-  code: text.min(1),
+  code,
   surname: optionalText,
   other_name: optionalText,
   name: optionalText,
   party: partyOrNone,
   running_mate: optionalText,
   picture: optionalText,
-  contest_id: optionalText,
+  contest_id: optionalCode,
   contest_type: optionalCount,
 });
 /** A list comes grouped by race (document). One by its code: assumed the same, or the candidate itself. */
 export const candidatesAnswer = z.union([
   z.object({
     candidates: z
-      .array(z.union([z.object({ race: optionalText, candidates: z.array(candidate).nullish() }), candidate]))
+      .array(
+        z.union([
+          candidate,
+          z.object({ race: optionalText, candidates: z.array(candidate).nullable() }),
+          z.strictObject({ race: optionalText }),
+        ]),
+      )
       .nullable(),
   }),
   z.object({ candidate: z.union([candidate, z.strictObject({}), z.null()]) }),
 ]);
 
 export const votes = z.object({
-  code: optionalText,
+  code: optionalCode,
   name: text,
   votes: count,
   picture: optionalText,
@@ -115,7 +126,7 @@ export const votes = z.object({
 });
 const resultLocation = z.object({
   location: text,
-  location_id: text.min(1),
+  location_id: code,
   location_type: text,
   registered: optionalCount,
   valid: count,
@@ -133,7 +144,7 @@ export const resultsAnswer = z.object({
       z.union([
         z.object({
           contest: text,
-          contest_id: text.min(1),
+          contest_id: code,
           contest_type: count,
           locations: z.array(z.union([resultLocation, z.strictObject({})])).nullish(),
         }),
@@ -150,12 +161,12 @@ export const stationResultsAnswer = z.object({
 });
 
 export const electionsAnswer = z.object({
-  elections: z.array(z.object({ code: text.min(1), name: optionalText, type: optionalText })).nullable(),
+  elections: z.array(z.object({ code, name: optionalText, type: optionalText })).nullable(),
 });
 
-export const reportingAnswer = z.object({ reporting: z.array(text.min(1)).nullable() });
+export const reportingAnswer = z.object({ reporting: z.array(code).nullable() });
 
-export const guidesAnswer = z.object({ list: z.array(z.object({ code: text.min(1), title: text })).nullable() });
+export const guidesAnswer = z.object({ list: z.array(z.object({ code, title: text })).nullable() });
 
 /** Fields are empty strings where nothing is known (document). */
 export const voterAnswer = z.object({

@@ -1,0 +1,62 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Plugin } from 'graphql-yoga';
+import type { Log } from '../infra/log.ts';
+import type { BallotActivityService } from '../services/ballot-activity.ts';
+import { InvalidPayload } from '../sources/electionbuddy/webhook.ts';
+
+const PATH = '/webhooks/electionbuddy/';
+const MAX_BYTES = 256 * 1024;
+
+const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+
+/**
+ * `POST /webhooks/electionbuddy/<secret>`: ElectionBuddy signs nothing, so the address is the secret (wire.md). 204 once
+ * the event is stored; 4xx for what will never be an event; 503 when it should be sent again.
+ */
+export function webhooks({
+  secret,
+  ballots,
+  log,
+}: {
+  secret: string;
+  ballots: BallotActivityService;
+  log: Log;
+}): Plugin {
+  const expected = digest(secret);
+
+  async function receive(request: Request): Promise<[status: number, text?: string]> {
+    if (request.method !== 'POST') return [405, 'POST an event here'];
+    const body = await readAtMost(request, MAX_BYTES);
+    if (body === null) return [413, `an event has at most ${MAX_BYTES} bytes`];
+    try {
+      await ballots.accept(body);
+      return [204];
+    } catch (error) {
+      if (error instanceof InvalidPayload) return [400, error.message];
+      log.error({ error: (error as Error).name }, 'ballot activity could not be stored');
+      return [503, 'not stored: send it again'];
+    }
+  }
+
+  return {
+    async onRequest({ url, request, fetchAPI, endResponse }) {
+      if (!url.pathname.startsWith(PATH)) return;
+      const right = timingSafeEqual(digest(url.pathname.slice(PATH.length)), expected);
+      const [status, text] = right ? await receive(request) : [404, 'not found'];
+      const headers = { 'content-type': 'text/plain', ...(status === 405 && { allow: 'POST' }) };
+      endResponse(new fetchAPI.Response(text === undefined ? null : `${text}\n`, { status, headers }));
+    },
+  };
+}
+
+/** Null: longer than that, or not UTF-8. */
+async function readAtMost(request: Request, bytes: number): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > bytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

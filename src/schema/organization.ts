@@ -1,0 +1,262 @@
+import type { Context } from '../context.ts';
+import { parseCode } from '../domain/codes.ts';
+import { badInput, GatewayError, SourceError } from '../domain/errors.ts';
+import {
+  electionState,
+  type OrganizationElection,
+  type OrganizationElectionState,
+  type VoterStatus,
+  type VotingLink,
+} from '../domain/organization.ts';
+import { builder } from './builder.ts';
+import { ErrorRef, InvalidInputRef, inputError } from './mutation-error.ts';
+
+const OrganizationElectionStateRef = builder.enumType('OrganizationElectionState', {
+  description: 'Whether an election can be voted in.',
+  values: {
+    RUNNING: { description: 'It can.' },
+    NOT_RUNNING: { description: 'It has not begun, or has ended: `stateAsReported` has the word.' },
+  } satisfies Record<OrganizationElectionState, { description: string }>,
+});
+
+const dateOrNull = (at: number | string | null) => (at === null ? null : new Date(at));
+
+const OrganizationElectionRef = builder.objectRef<OrganizationElection>('OrganizationElection');
+builder.node(OrganizationElectionRef, {
+  id: { resolve: ({ code }) => code },
+  description:
+    "An election of an organisation that uses ElectionBuddy. By `node(id:)` only a member finds it, among the member's own.",
+  isTypeOf: (value) => (value as OrganizationElection).kind === 'OrganizationElection',
+  loadOne: async (code, { viewer, electionbuddy }) => {
+    if (viewer.identifier === null) return null;
+    return (await electionbuddy.elections(viewer.identifier))?.find((election) => election.code === code) ?? null;
+  },
+  fields: (t) => ({
+    code: t.exposeID('code', { description: "ElectionBuddy's own id." }),
+    name: t.exposeString('name', { description: 'The name.' }),
+    startsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When voting begins; null where it is not set.',
+      resolve: ({ startsAt }) => dateOrNull(startsAt),
+    }),
+    endsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When voting ends; null where no end is set.',
+      resolve: ({ endsAt }) => dateOrNull(endsAt),
+    }),
+    state: t.field({
+      type: OrganizationElectionStateRef,
+      description: 'Whether it can be voted in.',
+      resolve: ({ stateAsReported }) => electionState(stateAsReported),
+    }),
+    stateAsReported: t.exposeString('stateAsReported', {
+      description: "ElectionBuddy's own word; only `running` can be voted in.",
+    }),
+  }),
+});
+
+/** A link and whose it is: the person is not part of the answer, but needed to find the election. */
+type PersonalLink = VotingLink & { identifier: string };
+
+const VotingLinkRef = builder.objectRef<PersonalLink>('VotingLink').implement({
+  description: 'An address that signs its holder on to vote: show it to that person only, and keep it out of logs.',
+  fields: (t) => ({
+    title: t.exposeString('title', { description: 'What to show, as ElectionBuddy words it.' }),
+    url: t.expose('url', { type: 'URL', description: 'The address. It works for a few minutes.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Until when it works; null where the address does not tell.',
+      resolve: ({ expiresAt }) => dateOrNull(expiresAt),
+    }),
+    election: t.field({
+      type: OrganizationElectionRef,
+      nullable: true,
+      description:
+        "The election, found among the voter's running ones by its id or, where the address has none, by its name: a request of its own. Null where that is not just one.",
+      complexity: 20,
+      resolve: async ({ electionCode, title, identifier }, _args, { electionbuddy }) => {
+        const elections = (await electionbuddy.elections(identifier)) ?? [];
+        const found = elections.filter(({ code, name }) =>
+          electionCode === null ? name.trim() === title : code === electionCode,
+        );
+        return found.length === 1 ? found[0]! : null;
+      },
+    }),
+  }),
+});
+
+const OrganizationVoterRef = builder.objectRef<{ identifier: string }>('OrganizationVoter').implement({
+  description:
+    'A member of the organisation, by the identifier on its voter lists. Asked of ElectionBuddy each time: never cached, never logged.',
+  fields: (t) => ({
+    identifier: t.exposeID('identifier', { description: 'As it was asked for.' }),
+    elections: t.field({
+      type: [OrganizationElectionRef],
+      nullable: true,
+      description:
+        'The running elections in which the member can vote; null for an identifier that ElectionBuddy does not know.',
+      complexity: 20,
+      resolve: ({ identifier }, _args, { electionbuddy }) => electionbuddy.elections(identifier),
+    }),
+    votingLinks: t.field({
+      type: [VotingLinkRef],
+      nullable: true,
+      description: 'Links to vote in them; null for an identifier that ElectionBuddy does not know.',
+      complexity: 20,
+      resolve: async ({ identifier }, _args, { electionbuddy }) =>
+        (await electionbuddy.votingLinks(identifier))?.map((link) => ({ ...link, identifier })) ?? null,
+    }),
+  }),
+});
+
+const VoterStatusRef = builder.objectRef<VoterStatus>('VoterStatus').implement({
+  description:
+    'Whether one member has voted in one election. Asked of ElectionBuddy each time: never cached, never logged.',
+  fields: (t) => ({
+    electionCode: t.exposeID('electionCode', { description: "ElectionBuddy's id of the election." }),
+    memberId: t.exposeID('memberId', { description: 'As it was asked for.' }),
+    hasVoted: t.exposeBoolean('hasVoted', { description: 'Whether the member has voted.' }),
+    electionState: t.field({
+      type: OrganizationElectionStateRef,
+      nullable: true,
+      description: 'Whether the election can be voted in; null where ElectionBuddy does not say.',
+      resolve: ({ stateAsReported }) => (stateAsReported === null ? null : electionState(stateAsReported)),
+    }),
+    endsAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When voting ends; null where ElectionBuddy does not say.',
+      resolve: ({ endsAt }) => dateOrNull(endsAt),
+    }),
+  }),
+});
+
+const MAX_IDENTIFIER = 255;
+
+/**
+ * A member's identifier that this caller may name: any with scope `organization:act`, else only the one in the caller's
+ * own token, because with somebody else's identifier one could vote in that person's place (wire.md).
+ */
+function parseIdentifier(field: string, value: string, { viewer }: Context): string {
+  if (value.length < 1 || value.length > MAX_IDENTIFIER || !value.isWellFormed() || /\p{Cc}/u.test(value)) {
+    throw badInput(field, `an identifier has 1 to ${MAX_IDENTIFIER} characters, none of them a control character.`);
+  }
+  if (viewer.scopes.has('organization:act') || viewer.identifier === value) return value;
+  if (viewer.name === null) {
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      'This needs an API key, or your member portal\'s token, as "Authorization: Bearer …".',
+      {
+        scope: 'organization:act',
+      },
+    );
+  }
+  throw new GatewayError(
+    'FORBIDDEN',
+    'You may ask for your own identifier only; others need the scope organization:act.',
+    {
+      scope: 'organization:act',
+    },
+  );
+}
+
+builder.queryFields((t) => ({
+  organizationVoter: t.field({
+    type: OrganizationVoterRef,
+    nullable: true,
+    description:
+      "A member of the organisation and what the member can vote in. Needs scope `organization:act`, or a portal's token whose identifier this is.",
+    args: {
+      identifier: t.arg.id({
+        required: true,
+        description: 'The identifier on the voter lists, such as an e-mail address or a membership number.',
+      }),
+    },
+    resolve: (_root, { identifier }, ctx) => ({ identifier: parseIdentifier('identifier', identifier, ctx) }),
+  }),
+  voterStatus: t.field({
+    type: VoterStatusRef,
+    nullable: true,
+    description:
+      "Whether a member has voted. Needs scope `organization:act`, or a portal's token whose identifier this is. Null: no such election or voter, or an election for which this gateway has no key.",
+    args: {
+      electionCode: t.arg.id({ required: true, description: "ElectionBuddy's id of the election." }),
+      memberId: t.arg.id({ required: true, description: 'The member id on the voter list of that election.' }),
+    },
+    complexity: 20,
+    resolve: (_root, { electionCode, memberId }, ctx) => {
+      const code = parseCode('electionCode', electionCode);
+      return ctx.electionbuddy.voterStatus(code, parseIdentifier('memberId', memberId, ctx));
+    },
+  }),
+}));
+
+type Failure = { kind: 'VoterNotFound' | 'VoterLimitReached' | 'AlreadyVoted' | 'ElectionNotRunning'; message: string };
+
+const failureRef = (kind: Failure['kind'], description: string) =>
+  builder
+    .objectRef<Failure>(kind)
+    .implement({ description, interfaces: [ErrorRef], isTypeOf: (value) => (value as Failure).kind === kind });
+
+const CreateVotingLinkResultRef = builder.unionType('CreateVotingLinkResult', {
+  description: 'The link, or why there is none.',
+  types: [
+    builder.objectRef<{ kind: 'CreateVotingLinkSuccess'; link: PersonalLink }>('CreateVotingLinkSuccess').implement({
+      description: 'There is a link.',
+      isTypeOf: (value) => (value as { kind: string }).kind === 'CreateVotingLinkSuccess',
+      fields: (t) => ({ link: t.expose('link', { type: VotingLinkRef, description: 'The link.' }) }),
+    }),
+    failureRef(
+      'VoterNotFound',
+      'ElectionBuddy knows no such election or voter, or the gateway has no key for the election.',
+    ),
+    failureRef('VoterLimitReached', 'The election has reached its maximum number of voters.'),
+    failureRef('AlreadyVoted', 'The member has voted: there is no second ballot.'),
+    failureRef('ElectionNotRunning', 'Voting has not begun, or has ended.'),
+    InvalidInputRef,
+  ],
+});
+
+const CreateVotingLinkInput = builder.inputType('CreateVotingLinkInput', {
+  description: 'Who wants to vote, and where.',
+  fields: (t) => ({
+    electionCode: t.id({ required: true, description: "ElectionBuddy's id of the election." }),
+    memberId: t.id({ required: true, description: 'The member id on the voter list of that election.' }),
+  }),
+});
+
+builder.mutationField('createVotingLink', (t) =>
+  t.field({
+    type: CreateVotingLinkResultRef,
+    description:
+      "A signed link to vote in one election (version 1 of ElectionBuddy's integrations), made after asking ElectionBuddy whether the member can still vote. Needs scope `organization:act`, or a portal's token whose identifier this is.",
+    args: { input: t.arg({ type: CreateVotingLinkInput, required: true, description: 'Who, and where.' }) },
+    complexity: 20,
+    resolve: (_root, { input }, ctx) =>
+      inputError(async () => {
+        const code = parseCode('input.electionCode', input.electionCode);
+        const identifier = parseIdentifier('input.memberId', input.memberId, ctx);
+        const status = await ctx.electionbuddy.voterStatus(code, identifier).catch(limitReached);
+        if (status && 'kind' in status) return status;
+        const link = status && ctx.electionbuddy.createVotingLink(code, identifier);
+        if (!link)
+          return failure('VoterNotFound', 'There is no such election, or this member is not on its voter list.');
+        if (status.hasVoted) return failure('AlreadyVoted', 'This member has voted already.');
+        if (status.stateAsReported !== null && electionState(status.stateAsReported) !== 'RUNNING') {
+          return failure('ElectionNotRunning', 'Voting in this election has not begun, or has ended.');
+        }
+        return { kind: 'CreateVotingLinkSuccess' as const, link: { ...link, identifier } };
+      }),
+  }),
+);
+
+const failure = (kind: Failure['kind'], message: string): Failure => ({ kind, message });
+
+function limitReached(error: unknown): Failure {
+  if (error instanceof SourceError && error.extensions.sourceStatus === 'VOTER_LIMIT_REACHED')
+    return failure('VoterLimitReached', error.message);
+  throw error;
+}

@@ -1,0 +1,321 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createHttp, type Http, HttpFailure, type HttpOptions } from '../../src/infra/http.ts';
+import { closedPort, serve, serveByHand } from './server.ts';
+
+function connect(origin: string, options: Partial<HttpOptions> = {}): Http {
+  const http = createHttp({
+    origin,
+    concurrency: 4,
+    connectTimeoutMs: 1_000,
+    headersTimeoutMs: 5_000,
+    totalTimeoutMs: 5_000,
+    ...options,
+  });
+  onTestFinished(() => http.close());
+  return http;
+}
+
+const get = (path = '/') => ({ prepare: () => ({ path }) });
+const failure = (sent: Promise<unknown>): Promise<HttpFailure> =>
+  sent.then(
+    () => expect.fail('answered'),
+    (error) => {
+      expect(error).toBeInstanceOf(HttpFailure);
+      return error as HttpFailure;
+    },
+  );
+
+describe('an answer', () => {
+  it('comes with its status, type and text; 4xx is an answer too', async () => {
+    const { url } = await serve((request, response) => {
+      response.writeHead(Number(request.url!.slice(1)), { 'content-type': 'text/plain' }).end('wörd');
+    });
+    const http = connect(url);
+    for (const status of [200, 302, 401, 404]) {
+      expect(await http.send(get(`/${status}`))).toEqual({ status, contentType: 'text/plain', body: 'wörd' });
+    }
+  });
+
+  it('is asked for as prepared: method, headers and body', async () => {
+    const { url } = await serve(async (request, response) => {
+      const body = (await request.toArray()).join('');
+      response.end(JSON.stringify([request.method, request.headers.accept, request.headers['x-own'], body]));
+    });
+    const prepare = () => ({ method: 'POST' as const, path: '/', headers: { 'x-own': 'yes' }, body: 'a=b' });
+    const { body } = await connect(url).send({ prepare });
+    expect(JSON.parse(body)).toEqual(['POST', 'application/json', 'yes', 'a=b']);
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    [500, 'status', 3],
+    [503, 'status', 3],
+    [429, 'status', 3],
+  ])('HTTP %i is of kind %s after %i attempts', async (status, kind, attempts) => {
+    let asked = 0;
+    const { url } = await serve((_request, response) => {
+      asked++;
+      response.writeHead(status).end('no');
+    });
+    expect(await failure(connect(url).send(get()))).toMatchObject({ kind, status, message: `status ${status}` });
+    expect(asked).toBe(attempts);
+  });
+
+  it('nobody listens: unreachable', async () => {
+    expect(await failure(connect(await closedPort()).send(get()))).toMatchObject({ kind: 'unreachable' });
+  });
+
+  it.each([
+    ['before the headers', ''],
+    ['within the body', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'],
+    ['within the headers', 'HTTP/1.1 200 OK\r\ncontent-le'],
+    ['with bytes that are no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n'],
+  ])('the connection ends %s: broken', async (_when, bytes) => {
+    const { url } = await serve((request) => request.socket.end(bytes));
+    expect(await failure(connect(url, { attempts: 1 }).send(get()))).toMatchObject({ kind: 'broken' });
+  });
+
+  it.each([
+    ['the headers do not come', { headersTimeoutMs: 50 }, undefined],
+    ['the whole takes too long', { totalTimeoutMs: 50 }, undefined],
+    ['the body stops coming', { headersTimeoutMs: 50 }, 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'],
+    ['the body takes too long', { totalTimeoutMs: 50 }, 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'],
+  ])('%s: timeout', async (_when, options, bytes) => {
+    const { url } = await serve((request) => void (bytes && request.socket.write(bytes)));
+    expect(await failure(connect(url, { attempts: 1, ...options }).send(get()))).toMatchObject({ kind: 'timeout' });
+  });
+
+  it('a body larger than allowed: too large, said or not, and not asked for again', async () => {
+    const asked: string[] = [];
+    const { url } = await serve((request, response) => {
+      asked.push(request.url!);
+      if (request.url === '/said') response.setHeader('content-length', 1001);
+      response.write('x'.repeat(500));
+      response.end('x'.repeat(501));
+    });
+    const http = connect(url, { maxBodyBytes: 1000 });
+    expect(await failure(http.send(get('/said')))).toMatchObject({ kind: 'too-large' });
+    expect(await failure(http.send(get('/unsaid')))).toMatchObject({ kind: 'too-large' });
+    expect(asked).toEqual(['/said', '/unsaid']);
+    expect((await connect(url, { maxBodyBytes: 1001 }).send(get('/said'))).body).toHaveLength(1001);
+  });
+
+  it('says nothing of where it went', async () => {
+    const { url } = await serve((request) => request.socket.destroy());
+    const { message } = await failure(connect(url, { attempts: 1 }).send(get('/?token=abc')));
+    expect(message).toBe('broken');
+  });
+});
+
+describe('a retry', () => {
+  it('prepares each attempt anew', async () => {
+    const asked: string[] = [];
+    const { url } = await serve((request, response) => {
+      asked.push(request.url!);
+      response.writeHead(asked.length < 3 ? 500 : 200).end();
+    });
+    let attempt = 0;
+    const { status } = await connect(url).send({ prepare: () => ({ path: `/${++attempt}` }) });
+    expect([status, asked]).toEqual([200, ['/1', '/2', '/3']]);
+  });
+
+  it('is not for what must not be sent twice', async () => {
+    let asked = 0;
+    const { url } = await serve((request) => {
+      asked++;
+      request.socket.destroy();
+    });
+    await failure(connect(url).send({ ...get(), idempotent: false }));
+    expect(asked).toBe(1);
+  });
+
+  it.each([
+    ['6', 6_000],
+    ['3600', 3_600_000],
+  ])('is left to the caller when Retry-After is %s s', async (header, retryAfterMs) => {
+    let asked = 0;
+    const { url } = await serve((_request, response) => {
+      asked++;
+      response.writeHead(503, { 'retry-after': header }).end();
+    });
+    expect(await failure(connect(url).send(get()))).toMatchObject({ kind: 'status', retryAfterMs });
+    expect(asked).toBe(1);
+  });
+
+  it.each(['-1', 'soon', 'Wed, 21 Oct 2099 07:28:00 GMT'])('takes no notice of Retry-After: %s', async (header) => {
+    const { url } = await serve((_request, response) => void response.writeHead(503, { 'retry-after': header }).end());
+    expect((await failure(connect(url, { attempts: 1 }).send(get()))).retryAfterMs).toBeUndefined();
+  });
+
+  it('ends at once when its caller goes away while it waits', async () => {
+    let asked = 0;
+    const caller = new AbortController();
+    const { url } = await serve((_request, response) => {
+      asked++;
+      response.writeHead(503, { 'retry-after': '4' }).end();
+      response.once('close', () => setImmediate(() => caller.abort(new Error('gone'))));
+    });
+    const before = performance.now();
+    await expect(connect(url).send({ ...get(), signal: caller.signal })).rejects.toThrow('gone');
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(asked).toBe(1);
+  });
+});
+
+describe('the queue', () => {
+  it('never lets more than the limit through, and lets all through', async () => {
+    const { url, next, waiting } = await serveByHand();
+    const http = connect(url, { concurrency: 3 });
+    const answers = Promise.all(Array.from({ length: 30 }, () => http.send(get())));
+    for (let round = 0; round < 10; round++) {
+      // All three are in before one is answered; a fourth would come in with them.
+      const three = [await next(), await next(), await next()];
+      expect(waiting).toEqual([]);
+      for (const { response } of three) response.end('ok');
+    }
+    expect(await answers).toHaveLength(30);
+  });
+
+  it('does not count into the total timeout', async () => {
+    const { url, next } = await serveByHand();
+    const http = connect(url, { concurrency: 1, totalTimeoutMs: 200, attempts: 1 });
+    const hung = failure(http.send(get('/hangs')));
+    await next();
+    const queued = http.send(get('/queued'));
+    // The second has waited all of the first one's time when its own begins.
+    expect(await hung).toMatchObject({ kind: 'timeout' });
+    (await next()).response.end('ok');
+    expect((await queued).body).toBe('ok');
+  });
+
+  it('is left at once by a caller that goes away, and what it wanted is never sent', async () => {
+    const { url, next, waiting } = await serveByHand();
+    const http = connect(url, { concurrency: 1 });
+    const first = http.send(get('/first'));
+    const { response } = await next();
+    const caller = new AbortController();
+    const queued = http.send({ ...get('/queued'), signal: caller.signal });
+    caller.abort(new Error('gone'));
+    await expect(queued).rejects.toThrow('gone');
+    response.end('ok');
+    await first;
+    const last = http.send(get('/last'));
+    const { request, response: end } = await next();
+    end.end('ok');
+    await last;
+    expect([request.url, waiting]).toEqual(['/last', []]);
+  });
+});
+
+describe('a caller that goes away', () => {
+  it('closes the upstream request, and hears its own reason', async () => {
+    const { url, next } = await serveByHand();
+    const caller = new AbortController();
+    const sent = connect(url).send({ ...get(), signal: caller.signal });
+    sent.catch(() => {});
+    const { response } = await next();
+    const closed = once(response, 'close');
+    caller.abort(new Error('gone'));
+    await closed;
+    await expect(sent).rejects.toThrow('gone');
+  });
+
+  it('sends nothing when it had gone before', async () => {
+    let asked = 0;
+    const { url } = await serve((_request, response) => {
+      asked++;
+      response.end();
+    });
+    const http = connect(url);
+    await expect(http.send({ ...get(), signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
+    await http.send(get());
+    expect(asked).toBe(1);
+  });
+});
+
+describe('the breaker', () => {
+  const breaker = { failures: 3, halfOpenAfterMs: 5_000 };
+  /** Answers as it is told; counts. */
+  async function source() {
+    const state = { status: 500, asked: 0 };
+    const { url } = await serve((_request, response) => {
+      state.asked++;
+      response.writeHead(state.status).end();
+    });
+    return { state, url };
+  }
+  // The breaker reads the time of day: moved by hand, so that no test waits for it.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+  const halfOpen = () => vi.setSystemTime(Date.now() + breaker.halfOpenAfterMs);
+
+  it('opens after so many failures in a row, asks no more, tries once, and closes', async () => {
+    const { state, url } = await source();
+    const http = connect(url, { attempts: 1, breaker });
+    for (const _ of [1, 2]) await failure(http.send(get()));
+    expect(http.breakerState()).toBe('CLOSED');
+    await failure(http.send(get()));
+    expect(http.breakerState()).toBe('OPEN');
+    expect(await failure(http.send(get()))).toMatchObject({ kind: 'open' });
+    expect(state.asked).toBe(3);
+
+    halfOpen();
+    await failure(http.send(get()));
+    expect([http.breakerState(), state.asked]).toEqual(['OPEN', 4]);
+
+    halfOpen();
+    state.status = 200;
+    expect((await http.send(get())).status).toBe(200);
+    expect([http.breakerState(), state.asked]).toEqual(['CLOSED', 5]);
+  });
+
+  it('lets one request try, while the others wait for what it learns', async () => {
+    const { url, next, waiting } = await serveByHand();
+    const http = connect(url, { attempts: 1, breaker });
+    const refuse = async () => void (await next()).response.writeHead(500).end();
+    for (const _ of [1, 2, 3]) await Promise.all([failure(http.send(get())), refuse()]);
+    halfOpen();
+    const sent = Promise.all([http.send(get('/1')), http.send(get('/2')), http.send(get('/3'))]);
+    const trial = await next();
+    expect([http.breakerState(), waiting]).toEqual(['HALF_OPEN', []]);
+    trial.response.end();
+    for (const _ of [2, 3]) (await next()).response.end();
+    expect((await sent).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('counts failures in a row only', async () => {
+    const { state, url } = await source();
+    const http = connect(url, { attempts: 1, breaker });
+    for (const status of [500, 500, 200, 500, 500]) {
+      state.status = status;
+      await http.send(get()).catch(() => {});
+    }
+    expect(http.breakerState()).toBe('CLOSED');
+  });
+
+  it.each([
+    ['429, which is about the caller', 429],
+    ['404, which is an answer', 404],
+  ])('takes no notice of %s', async (_what, status) => {
+    const { state, url } = await source();
+    state.status = status;
+    const http = connect(url, { attempts: 1, breaker });
+    for (let count = 0; count < 10; count++) await http.send(get()).catch(() => {});
+    expect([http.breakerState(), state.asked]).toEqual(['CLOSED', 10]);
+  });
+
+  it('is not opened by callers that go away', async () => {
+    const { url, next } = await serveByHand();
+    const http = connect(url, { breaker });
+    for (let count = 0; count < 5; count++) {
+      const caller = new AbortController();
+      const sent = http.send({ ...get(), signal: caller.signal }).catch(() => {});
+      await next();
+      caller.abort();
+      await sent;
+    }
+    expect(http.breakerState()).toBe('CLOSED');
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { demoKey, manualClock, startGateway } from '../support/gateway.ts';
+
+const SOURCES =
+  '{ sources { name mode breaker lastSuccessAt lastFailureAt placesIndex { complete districts stations wardsWithoutStations } } }';
+
+it('says how the source is doing', async () => {
+  const clock = manualClock();
+  const { query, sandbox } = await startGateway({ clock });
+  const nothing = { complete: false, districts: 0, stations: 0, wardsWithoutStations: 0 };
+  const before = { name: 'iebc', mode: 'LIVE', breaker: 'CLOSED', lastSuccessAt: null, lastFailureAt: null };
+  expect((await query(SOURCES)).data.sources).toEqual([{ ...before, placesIndex: nothing }]);
+
+  await query('{ counties { name } }');
+  clock.advance(1_000);
+  sandbox.faults.set({ kind: 'html' });
+  await query('{ parties { name } }');
+  sandbox.faults.clear();
+  expect((await query(SOURCES)).data.sources).toMatchObject([
+    { lastSuccessAt: '2013-03-05T06:00:00.000Z', lastFailureAt: '2013-03-05T06:00:01.000Z' },
+  ]);
+  await query('{ searchPlaces(text: "nairobi") { name } }');
+  expect((await query(SOURCES)).data.sources[0].placesIndex).toMatchObject({
+    complete: true,
+    districts: 47 + 290 + 1_451,
+    stations: expect.any(Number),
+    wardsWithoutStations: 0,
+  });
+});
+
+it('tells the kind of failure to the operator alone', async () => {
+  const { app, query, sandbox } = await startGateway();
+  sandbox.faults.set({ kind: 'html' });
+  await query('{ counties { name } }');
+  const text = '{ sources { name lastFailureCode } }';
+  expect((await query(text, {}, demoKey(app))).data.sources).toEqual([
+    { name: 'iebc', lastFailureCode: 'SOURCE_MALFORMED' },
+  ]);
+  const stranger = await query(text);
+  expect(stranger.data.sources).toEqual([{ name: 'iebc', lastFailureCode: null }]);
+  expect(stranger.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+});
+
+it('starts without its source, and says so', async () => {
+  const { query } = await startGateway({ env: { IEBC_URL: 'http://127.0.0.1:9' } });
+  const { data, errors } = await query('{ country { name } counties { name } }');
+  expect(errors).toMatchObject([{ path: ['counties'], extensions: { code: 'SOURCE_UNAVAILABLE', retryable: true } }]);
+  expect(data).toEqual({ country: { name: 'KENYA' }, counties: null });
+  expect((await query(SOURCES)).data.sources).toMatchObject([
+    { lastSuccessAt: null, lastFailureAt: expect.any(String) },
+  ]);
+});
+
+it('leaves a source alone that fails again and again', async () => {
+  const { query, sandbox, upstream } = await startGateway();
+  sandbox.faults.set({ kind: 'reset' });
+  const parties = Array.from({ length: 8 }, (_, index) => query(`{ party(code: "P${index}") { name } }`));
+  await Promise.all(parties);
+  expect((await query(SOURCES)).data.sources).toMatchObject([{ breaker: 'OPEN' }]);
+  const before = upstream().length;
+  expect((await query('{ counties { name } }')).errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
+  expect(upstream()).toHaveLength(before);
+});

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { expect, it } from 'vitest';
+import { listen } from '../../../src/listen.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
+import { serveByHand } from '../../infra/server.ts';
+
+const TOKEN = '{"status":"SUCCESS","token":"t"}';
+const PARTY = '{"status":"SUCCESS","parties":[{"code":"P1","name":"Party"}]}';
+const QUERY = '{ parties { name } }';
+
+/** A gateway over a source that answers when the test says so; its token is already given. */
+async function overSourceByHand(env: Record<string, string> = {}) {
+  const source = await serveByHand();
+  const gateway = await startGateway({ env: { IEBC_URL: source.url, ...env } });
+  const warm = gateway.query('{ elections { code } }');
+  (await source.next()).response.end(TOKEN);
+  (await source.next()).response.end('{"status":"SUCCESS","elections":[]}');
+  await warm;
+  return { source, gateway };
+}
+
+function ask({ app }: Gateway, query: string, signal: AbortSignal): Promise<Response> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }), signal };
+  return app.fetch(new Request('http://gateway/graphql', init));
+}
+
+it('a caller that goes away cancels the upstream request that nobody else waits for', async () => {
+  const { source, gateway } = await overSourceByHand();
+  const caller = new AbortController();
+  const answer = ask(gateway, QUERY, caller.signal).catch(() => 'gone');
+  const { response } = await source.next();
+  const closed = once(response, 'close');
+  caller.abort();
+  await closed;
+  expect(response.writableFinished).toBe(false);
+  await answer;
+  // And the gateway goes on.
+  const again = gateway.query(QUERY);
+  (await source.next()).response.end(PARTY);
+  expect((await again).data.parties).toEqual([{ name: 'Party' }]);
+});
+
+it('a browser that closes its socket does the same', async () => {
+  const { source, gateway } = await overSourceByHand();
+  const server = await listen(gateway.app, { port: 0, host: '127.0.0.1' });
+  const client = httpRequest(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  client.on('error', () => {});
+  client.end(JSON.stringify({ query: QUERY }));
+  const { response } = await source.next();
+  const closed = once(response, 'close');
+  client.destroy();
+  await closed;
+  expect(response.writableFinished).toBe(false);
+  await server.close();
+});
+
+it('what another request waits for goes on', async () => {
+  const { source, gateway } = await overSourceByHand();
+  const caller = new AbortController();
+  const leaver = ask(gateway, QUERY, caller.signal).catch(() => 'gone');
+  const { response } = await source.next();
+  const stayer = gateway.query(QUERY);
+  // A second field of the same request shows that the stayer has begun: it asks for something of its own.
+  const sign = gateway.query('{ party(code: "P1") { name } }');
+  const other = await source.next();
+  caller.abort();
+  await leaver;
+  other.response.end(PARTY);
+  await sign;
+  expect(response.destroyed).toBe(false);
+  response.end(PARTY);
+  expect((await stayer).data.parties).toEqual([{ name: 'Party' }]);
+  expect(source.waiting).toEqual([]);
+});
+
+it('requests that wait in the queue are never sent when their caller has gone', async () => {
+  const { source, gateway } = await overSourceByHand({ IEBC_CONCURRENCY: '1' });
+  const first = gateway.query('{ party(code: "A") { name } }');
+  const running = await source.next();
+  const caller = new AbortController();
+  const queued = ask(gateway, '{ party(code: "B") { name } }', caller.signal).catch(() => 'gone');
+  const last = gateway.query('{ party(code: "C") { name } }');
+  caller.abort();
+  await queued;
+  running.response.end(PARTY);
+  const { request, response } = await source.next();
+  response.end(PARTY);
+  expect(request.url).toContain('/party/C/');
+  expect((await Promise.all([first, last])).map(({ errors }) => errors)).toEqual([undefined, undefined]);
+  expect(source.waiting).toEqual([]);
+});
+
+it("a request's deadline is DEADLINE_EXCEEDED for what waits, and ends the upstream request", async () => {
+  const { source, gateway } = await overSourceByHand({ REQUEST_TIMEOUT_MS: '150' });
+  const answer = gateway.query('{ parties { name } country { code } }');
+  const { response } = await source.next();
+  await once(response, 'close');
+  const { data, errors } = await answer;
+  expect(data).toEqual({ parties: null, country: { code: 'KE' } });
+  expect(errors).toMatchObject([{ path: ['parties'], extensions: { code: 'DEADLINE_EXCEEDED' } }]);
+});
+
+it("the lookup of a person ends with its caller's deadline even while it waits to be asked again", async () => {
+  const { source, gateway } = await overSourceByHand({ REQUEST_TIMEOUT_MS: '150' });
+  const headers = { authorization: `Bearer ${gateway.app.demoKey}` };
+  const answer = gateway.query('{ voter(code: "1") { name } }', {}, headers);
+  const { response } = await source.next();
+  const before = performance.now();
+  response.writeHead(503, { 'retry-after': '5' }).end();
+  expect((await answer).errors).toMatchObject([{ extensions: { code: 'DEADLINE_EXCEEDED' } }]);
+  // Retry-After is five seconds, the deadline a sixth of one.
+  expect(performance.now() - before).toBeLessThan(2_500);
+  expect(source.waiting).toEqual([]);
+});
