@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createYoga, useExecutionCancellation, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
-import type { Config, ElectionBuddySource } from './config.ts';
+import { openAdapters } from './adapters.ts';
+import type { Config } from './config.ts';
 import { type Context, createContext, type Services } from './context.ts';
 import { SourceError } from './domain/errors.ts';
 import type { ApiKey } from './domain/viewer.ts';
@@ -8,28 +9,33 @@ import { createAuthenticate, demoApiKey } from './http/auth.ts';
 import { csrf } from './http/csrf.ts';
 import { maskErrors } from './http/error-masking.ts';
 import { graphiqlOptions } from './http/graphiql.ts';
+import { healthOnly } from './http/health-only.ts';
+import { jwks } from './http/jwks.ts';
 import { landing } from './http/landing.ts';
 import { limits, MAX_BODY_BYTES } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOidc } from './http/oidc.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import { webhooks } from './http/webhooks.ts';
-import { createCache, memoryStore, redisStore } from './infra/cache.ts';
+import { createCache } from './infra/cache.ts';
 import { type Clock, systemClock } from './infra/clock.ts';
-import { sqliteEventLog } from './infra/event-log.ts';
-import { redisEventLog } from './infra/event-log-redis.ts';
-import { createHttp, type Http } from './infra/http.ts';
+import { hmacSha256Hex } from './infra/hmac.ts';
 import { createLog, type Log } from './infra/log.ts';
-import { startElectionBuddySandbox } from './sandbox/electionbuddy/index.ts';
-import { startIebcSandbox } from './sandbox/iebc/index.ts';
+import { createSealer, loadSealingKey } from './infra/sealed.ts';
 import { schema } from './schema/index.ts';
 import { createBallotActivity } from './services/ballot-activity.ts';
+import { createCredentials } from './services/credentials.ts';
 import { createFiguresLedger } from './services/figures-ledger.ts';
 import { createPlacesIndex } from './services/places-index.ts';
+import { createRegistrationChecks } from './services/registration-checks.ts';
 import { createResultWatch } from './services/result-watch.ts';
+import { loadSigningKeys } from './services/signing-keys.ts';
 import { createSourceHealth, type SourceMode } from './services/source-health.ts';
-import { createElectionBuddyClient, type ElectionBuddySettings } from './sources/electionbuddy/client.ts';
+import { createElectionBuddyClient } from './sources/electionbuddy/client.ts';
+import { createEregClient } from './sources/ereg/client.ts';
 import { createIebcClient } from './sources/iebc/client.ts';
-import { type Credentials, createExchange } from './sources/iebc/exchange.ts';
+import { createExchange } from './sources/iebc/exchange.ts';
+import { openElectionBuddy, openEreg, openIebc } from './upstreams.ts';
 
 export type App = {
   fetch: (request: Request) => Promise<Response>;
@@ -49,36 +55,26 @@ export type App = {
   close(): Promise<void>;
 };
 
-export type Overrides = { clock?: Clock; log?: Log };
+export type Overrides = { clock?: Clock; log?: Log; indexWaitMs?: number };
 
 const INDEX_WAIT_MS = 10_000;
 
 /** The composition root: which adapter stands behind which interface is decided here and nowhere else. */
 export async function createApp(
   config: Config,
-  { clock = systemClock, log = createLog(config.logLevel) }: Overrides = {},
+  { clock = systemClock, log = createLog(config.logLevel), indexWaitMs = INDEX_WAIT_MS }: Overrides = {},
 ): Promise<App> {
-  const source = await iebcSource(config);
+  const [iebc, electionbuddy, ereg] = await Promise.all([
+    openIebc(config),
+    openElectionBuddy(config),
+    openEreg(config),
+  ]);
+  const { cacheStore, events, documents, queue, redis } = await openAdapters(config, clock, log);
   const metrics = createMetrics({ watchedResults: () => resultWatch.pollers() });
-
-  const store = config.redisUrl ? redisStore(config.redisUrl, redisTrouble(log)) : memoryStore();
-  const cache = createCache({
-    store,
-    clock,
-    standsIn: (error) => error instanceof SourceError && error.retryable,
-    observe: (outcome) => metrics.cacheRead('iebc', outcome),
-  });
-
-  const base = new URL(source.url);
-  const http = createHttp({ origin: base.origin, ...config.iebc });
-  const buddy = await openElectionBuddy(config);
   const sources = createSourceHealth(
-    [
-      { name: 'iebc', mode: source.mode, breakerState: http.breakerState },
-      ...(buddy.mode === 'OFF'
-        ? []
-        : [{ name: 'electionbuddy', mode: buddy.mode, breakerState: buddy.http.breakerState }]),
-    ],
+    Object.entries({ iebc, electionbuddy, ereg }).flatMap(([name, { mode, http }]) =>
+      mode === 'OFF' ? [] : [{ name, mode, breakerState: http.breakerState }],
+    ),
     clock,
   );
   const observe = (source: string) => (event: { endpoint: string; outcome: string; ms: number }) => {
@@ -89,30 +85,66 @@ export async function createApp(
     sources.report(source, failed ? event.outcome : null);
     if (event.outcome !== 'ok') log.warn({ source, ...event }, 'source request failed');
   };
-  const exchange = createExchange({
-    http,
-    base: base.pathname.replace(/\/$/, ''),
-    credentials: source.credentials,
+
+  const cache = createCache({
+    store: cacheStore,
     clock,
-    observe: observe('iebc'),
+    standsIn: (error) => error instanceof SourceError && error.retryable,
+    observe: (outcome) => metrics.cacheRead('iebc', outcome),
   });
-  const electionbuddyClient = createElectionBuddyClient({ ...buddy, clock, observe: observe('electionbuddy') });
+  const exchange = createExchange({ ...iebc.settings, http: iebc.http, clock, observe: observe('iebc') });
+  const ledger = createFiguresLedger();
+  const iebcClient = createIebcClient({
+    exchange,
+    cache,
+    keyPrefix: iebc.settings.keyPrefix,
+    onFigures: ledger.record,
+  });
+  const places = createPlacesIndex({ client: iebcClient, election: config.iebc.election, waitMs: indexWaitMs, log });
+  const resultWatch = createResultWatch({ client: iebcClient, pollMs: config.iebc.pollMs, clock });
+
+  const electionbuddyClient = createElectionBuddyClient({ ...electionbuddy, clock, observe: observe('electionbuddy') });
   const { retentionMs } = config.electionbuddy;
-  const events = config.redisUrl
-    ? await redisEventLog({ url: config.redisUrl, name: 'ballots', retentionMs, onError: redisTrouble(log) })
-    : sqliteEventLog(config.dataDir, 'ballots');
   const ballots = createBallotActivity({ events, clock, retentionMs, log });
   const webhookSecret = config.electionbuddy.webhookSecret ?? clock.secret(24);
-  const ledger = createFiguresLedger();
-  const iebcClient = createIebcClient({ exchange, cache, keyPrefix: source.keyPrefix, onFigures: ledger.record });
-  const places = createPlacesIndex({ client: iebcClient, election: config.iebc.election, waitMs: INDEX_WAIT_MS, log });
-  const resultWatch = createResultWatch({ client: iebcClient, pollMs: config.iebc.pollMs, clock });
+
+  const { signing, dataDir } = config;
+  const sealingKey = loadSealingKey({ configured: config.encryptionKey, dataDir });
+  const fingerprint = (text: string) => hmacSha256Hex(Buffer.from(sealingKey).toString('base64url'), text);
+  let address = `http://${config.host}:${config.port}`;
+  const credentials = createCredentials({
+    keys: await loadSigningKeys({ configured: signing.keys, dataDir, algorithm: signing.algorithm }),
+    issuer: () => signing.issuer ?? address,
+    lifetimeMs: config.checks.lifetimeMs,
+    clock,
+  });
+  const checks = createRegistrationChecks({
+    ...config.checks,
+    documents,
+    queue,
+    sealer: createSealer(sealingKey),
+    fingerprint,
+    credentials,
+    ereg: createEregClient({ ...ereg.settings, http: ereg.http, clock, observe: observe('ereg') }),
+    lookUpVoter: (voterId, signal) => iebcClient.voter(voterId, { signal }),
+    clock,
+    log,
+  });
+  const rateLimits = createRateLimits({
+    requestsPerMinute: config.requestsPerMinute,
+    checksPerMinute: config.checks.perMinute,
+    redis,
+    fingerprint,
+  });
 
   const services: Services = {
     clock,
     iebcClient,
     electionbuddyClient,
     ballots,
+    checks,
+    credentials,
+    limits: rateLimits,
     places,
     ledger,
     resultWatch,
@@ -124,10 +156,15 @@ export async function createApp(
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc));
   const masked = maskErrors(log);
   let draining = false;
+  let closed: Promise<void> | undefined;
 
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
-    context: async ({ request }) => createContext(services, await authenticate(request.headers), request.signal),
+    context: async ({ request }) => {
+      const viewer = await authenticate(request.headers);
+      await rateLimits.consumeRequest(viewer, request);
+      return createContext(services, viewer, request.signal);
+    },
     maskedErrors: masked,
     logging: false,
     landingPage: false,
@@ -140,7 +177,10 @@ export async function createApp(
     cors: { origin: '*', credentials: false, methods: ['GET', 'POST', 'OPTIONS'], exposedHeaders: ['retry-after'] },
     healthCheckEndpoint: '/health/live',
     plugins: [
+      ...(config.role === 'worker' ? [healthOnly()] : []),
       landing(),
+      jwks(credentials),
+      rateLimits.plugin,
       webhooks({ secret: webhookSecret, ballots, log }),
       useReadinessCheck({ endpoint: '/health/ready', check: () => !draining }),
       metrics.plugin,
@@ -150,119 +190,47 @@ export async function createApp(
     ],
   });
 
-  if (config.iebc.placesIndex === 'background') places.start();
+  if (config.iebc.placesIndex === 'background' && config.role !== 'worker') places.start();
+  if (config.role !== 'gateway') await checks.work();
 
   return {
     fetch: async (request) => yoga.fetch(request),
     handler: yoga,
     yoga,
     maskError: (error) => masked.maskError(error, masked.errorMessage),
-    mode: source.mode,
+    mode: iebc.mode as SourceMode,
     demoKey,
     webhookPath: `/webhooks/electionbuddy/${webhookSecret}`,
-    listening: (url) => buddy.castBallotsTo?.(`${url}/webhooks/electionbuddy/${webhookSecret}`),
+    listening(url) {
+      address = url;
+      electionbuddy.castBallotsTo?.(`${url}/webhooks/electionbuddy/${webhookSecret}`);
+    },
     drain() {
       draining = true;
       resultWatch.close();
       ballots.endStreams();
     },
-    async close() {
-      resultWatch.close();
-      places.close();
-      await buddy.close();
-      await ballots.close();
-      await cache.close();
-      await http.close();
-      await source.close();
+    close: () => {
+      closed ??= close();
+      return closed;
     },
   };
-}
 
-type Source = {
-  mode: SourceMode;
-  url: string;
-  credentials: Credentials;
-  keyPrefix: string;
-  close: () => Promise<void>;
-};
-
-async function iebcSource({ iebc }: Config): Promise<Source> {
-  const { source, election } = iebc;
-  if (source.mode === 'LIVE') {
-    const { mode, url, credentials } = source;
-    return { mode, url, credentials, keyPrefix: `iebc:1:${new URL(url).host}`, close: async () => {} };
+  async function close(): Promise<void> {
+    resultWatch.close();
+    places.close();
+    await electionbuddy.close();
+    await checks.close();
+    await ballots.close();
+    await cache.close();
+    redis?.destroy();
+    await ereg.close();
+    await iebc.close();
   }
-  const archive = source.mode === 'ARCHIVE' ? { archive: source.file, archiveElection: election } : {};
-  const { url, appId, appSecret, close } = await startIebcSandbox(archive);
-  const keyPrefix = source.mode === 'ARCHIVE' ? `iebc:1:archive:${source.file}` : 'iebc:1:sandbox';
-  return { mode: source.mode, url, credentials: { appId, appSecret }, keyPrefix, close };
 }
-
-type ElectionBuddy = {
-  mode: SourceMode | 'OFF';
-  http: Http;
-  settings: ElectionBuddySettings;
-  castBallotsTo?: (webhookUrl: string) => void;
-  close: () => Promise<void>;
-};
-
-async function openElectionBuddy({ electionbuddy, iebc }: Config): Promise<ElectionBuddy> {
-  const { source, v1Status } = electionbuddy;
-  if (source.mode === 'OFF') {
-    const settings = {
-      url: 'http://off.invalid',
-      organizationId: '',
-      secretToken: '',
-      electionKeys: new Map(),
-      v1Status,
-    };
-    return { mode: 'OFF', http: NOBODY, settings, close: async () => {} };
-  }
-  const sandbox = source.mode === 'SANDBOX' ? await startElectionBuddySandbox() : null;
-  const { url, organizationId, secretToken, electionKeys } =
-    sandbox ?? (source as Exclude<ElectionBuddySource, { mode: 'SANDBOX' | 'OFF' }>);
-  const http = createHttp({ ...iebc, origin: new URL(url).origin });
-  return {
-    mode: source.mode,
-    http,
-    settings: { url, organizationId, secretToken, electionKeys: new Map(Object.entries(electionKeys)), v1Status },
-    ...(sandbox && { castBallotsTo: sandbox.setWebhookUrl }),
-    async close() {
-      await http.close();
-      await sandbox?.close();
-    },
-  };
-}
-
-/** Stands in for a source that is configured away. */
-const NOBODY: Http = {
-  send: async () => {
-    throw new SourceError('SOURCE_UNAVAILABLE', 'This gateway has no ElectionBuddy behind it.', {
-      source: 'electionbuddy',
-      endpoint: 'none',
-      retryable: false,
-    });
-  },
-  breakerState: () => 'CLOSED',
-  close: async () => {},
-};
 
 function apiKeys(config: Config, clock: Clock): { keys: readonly ApiKey[]; demoKey: string | null } {
   if (config.apiKeys || config.production) return { keys: config.apiKeys ?? [], demoKey: null };
   const demoKey = `demo-${clock.secret(18)}`;
   return { keys: [demoApiKey(demoKey)], demoKey };
-}
-
-/** One line a minute, not one a request, while Redis is away. */
-function redisTrouble(log: Log): (error: Error) => void {
-  let last = 0;
-  return (error) => {
-    const now = performance.now();
-    if (last !== 0 && now - last < 60_000) return;
-    last = now;
-    log.warn(
-      { reason: (error as NodeJS.ErrnoException).code ?? error.name },
-      'Redis cannot be reached: going on without its cache; what must be stored is refused until it is back',
-    );
-  };
 }

@@ -65,6 +65,19 @@ const environment = z.object({
     .regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, "-" or "_"')
     .optional(),
   BALLOT_RETENTION_DAYS: integer(1, 3_650).default(90),
+  EREG_URL: z.union([z.literal('off'), httpUrl]).optional(),
+  EREG_API_KEY: z.string().min(1).optional(),
+  EREG_CONCURRENCY: integer(1, 256).default(8),
+  CHECK_DEADLINE_SECONDS: integer(1, 86_400).default(600),
+  CHECK_LIFETIME_DAYS: integer(1, 365).default(7),
+  CHECK_CONCURRENCY: integer(1, 1_000).default(50),
+  CHECKS_PER_MINUTE: integer(1, 1_000_000).default(60),
+  REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(1_200),
+  ROLE: z.enum(['all', 'gateway', 'worker']).default('all'),
+  SIGNING_KEYS: z.string().min(1).optional(),
+  SIGNING_ALGORITHM: z.enum(['ES256', 'EdDSA']).default('ES256'),
+  ISSUER: httpUrl.optional(),
+  ENCRYPTION_KEY: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
   OIDC_AUDIENCE: z.string().min(1).optional(),
@@ -81,6 +94,8 @@ export type ElectionBuddySource =
   | { mode: 'LIVE'; url: string; organizationId: string; secretToken: string; electionKeys: Record<string, string> }
   | { mode: 'SANDBOX' }
   | { mode: 'OFF' };
+
+export type EregSource = { mode: 'LIVE'; url: string; apiKey: string } | { mode: 'SANDBOX' } | { mode: 'OFF' };
 
 export type Config = Readonly<ReturnType<typeof readConfig>>;
 
@@ -99,6 +114,9 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
   const iebc = iebcSource(env, production);
+  if (env.ROLE !== 'all' && !env.REDIS_URL) {
+    throw new ConfigError(`REDIS_URL: is needed with ROLE=${env.ROLE}, which shares checks with other processes.`);
+  }
   return Object.freeze({
     production,
     port: env.PORT,
@@ -107,6 +125,10 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     redisUrl: env.REDIS_URL,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     dataDir: env.DATA_DIR,
+    role: env.ROLE,
+    requestsPerMinute: env.REQUESTS_PER_MINUTE,
+    signing: { keys: env.SIGNING_KEYS, algorithm: env.SIGNING_ALGORITHM, issuer: env.ISSUER },
+    encryptionKey: env.ENCRYPTION_KEY,
     oidc: oidc(env),
     /** Undefined: a demo key is made at the start. */
     apiKeys: env.API_KEYS,
@@ -119,6 +141,13 @@ export function readConfig(variables: Record<string, string | undefined> = proce
       totalTimeoutMs: env.IEBC_TOTAL_TIMEOUT_MS,
       pollMs: env.IEBC_POLL_MS,
       placesIndex: env.IEBC_PLACES_INDEX,
+    },
+    ereg: { source: eregSource(env, production), concurrency: env.EREG_CONCURRENCY },
+    checks: {
+      deadlineMs: env.CHECK_DEADLINE_SECONDS * 1000,
+      lifetimeMs: env.CHECK_LIFETIME_DAYS * 24 * 60 * 60 * 1000,
+      concurrency: env.CHECK_CONCURRENCY,
+      perMinute: env.CHECKS_PER_MINUTE,
     },
     electionbuddy: {
       source: electionBuddySource(env, production),
@@ -170,6 +199,22 @@ function electionBuddySource(env: z.output<typeof environment>, production: bool
   if (production && env.SANDBOX !== '1') {
     throw new ConfigError(
       'ELECTIONBUDDY_URL: is needed with NODE_ENV=production ("off" to do without, or SANDBOX=1 for invented test data).',
+    );
+  }
+  return { mode: 'SANDBOX' };
+}
+
+function eregSource(env: z.output<typeof environment>, production: boolean): EregSource {
+  const { EREG_URL: url, EREG_API_KEY: apiKey } = env;
+  if (url === 'off') return { mode: 'OFF' };
+  if (url) {
+    if (!apiKey) throw new ConfigError('EREG_API_KEY: is needed beside EREG_URL.');
+    return { mode: 'LIVE', url, apiKey };
+  }
+  if (apiKey) throw new ConfigError('EREG_URL: is needed beside EREG_API_KEY.');
+  if (production && env.SANDBOX !== '1') {
+    throw new ConfigError(
+      'EREG_URL: is needed with NODE_ENV=production ("off" to do without, or SANDBOX=1 for invented test data).',
     );
   }
   return { mode: 'SANDBOX' };

@@ -1,8 +1,10 @@
 import type { Viewer } from './domain/viewer.ts';
 import type { Clock } from './infra/clock.ts';
 import type { BallotActivityService } from './services/ballot-activity.ts';
+import type { Credentials } from './services/credentials.ts';
 import type { FiguresLedger } from './services/figures-ledger.ts';
 import type { PlacesIndex } from './services/places-index.ts';
+import type { RegistrationChecks } from './services/registration-checks.ts';
 import type { ResultWatch } from './services/result-watch.ts';
 import type { SourceHealthService } from './services/source-health.ts';
 import type { ElectionBuddyClient } from './sources/electionbuddy/client.ts';
@@ -18,6 +20,10 @@ export type Services = {
   iebcClient: IebcClient;
   electionbuddyClient: ElectionBuddyClient;
   ballots: BallotActivityService;
+  checks: RegistrationChecks;
+  credentials: Credentials;
+  /** Counts a registration check of its requester; throws RATE_LIMITED. */
+  limits: { consumeCheck(owner: string): Promise<void> };
   places: PlacesIndex;
   ledger: FiguresLedger;
   resultWatch: ResultWatch;

@@ -14,12 +14,13 @@ export async function listen(app: App, { port, host }: { port: number; host: str
     response.once('close', () => setImmediate(() => closing && server.closeIdleConnections()));
     app.handler(request, response);
   });
-  const sockets = serveWebSockets(app.yoga, server, app.maskError);
   let closing: Promise<void> | undefined;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  // Only now: it would report a port in use in its own words, beside ours.
+  const sockets = serveWebSockets(app.yoga, server, app.maskError);
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
 

@@ -15,6 +15,10 @@ export async function run(): Promise<void> {
     const config = readConfig();
     const app = await createApp(config);
     const server = await listen(app, config);
+    // Before the first line is printed: whoever waits for it may want to stop us at once.
+    const stop = () => void server.close().then(() => process.exit(0));
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
     console.log(`Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[app.mode]}`);
     if (app.demoKey) console.log(`Demo API key (new at each start; set API_KEYS for your own): ${app.demoKey}`);
     if (!config.electionbuddy.webhookSecret) {
@@ -22,9 +26,6 @@ export async function run(): Promise<void> {
         `ElectionBuddy webhooks (new at each start; set ELECTIONBUDDY_WEBHOOK_SECRET): ${server.url}${app.webhookPath}`,
       );
     }
-    const stop = () => void server.close().then(() => process.exit(0));
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
   } catch (error) {
     console.error(`Cannot start: ${wayOut(error)}`);
     process.exit(1);

@@ -74,7 +74,8 @@ const DOCUMENTED: Record<string, { name: string; electionKind: ElectionKind }> =
 };
 
 export function documentedElection(code: string): ElectionListing | null {
-  const known = DOCUMENTED[realCode(code)];
+  const real = realCode(code);
+  const known = Object.hasOwn(DOCUMENTED, real) && DOCUMENTED[real];
   if (!known) return null;
   return {
     code,

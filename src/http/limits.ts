@@ -2,7 +2,7 @@ import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import { type GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationContext } from 'graphql';
+import { type GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationContext, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 
@@ -26,7 +26,10 @@ export function limits({ production }: { production: boolean }): Plugin<Context>
 }
 
 const introspectionForOperators: Plugin<Context> = {
-  onValidate({ context, addValidationRule }) {
-    if (!context.viewer?.scopes.has('operator')) addValidationRule(NoSchemaIntrospectionCustomRule);
+  // Not in `onValidate`: who asks is known only when the context is there, and that is made after validation.
+  onExecute({ args, setResultAndStopExecution }) {
+    if (args.contextValue.viewer.scopes.has('operator')) return;
+    const errors = validate(args.schema, args.document, [NoSchemaIntrospectionCustomRule]);
+    if (errors.length > 0) setResultAndStopExecution({ errors });
   },
 };

@@ -29,15 +29,10 @@ export function createOidc({ issuer, audience, identifierClaim }: OidcSettings):
     keys ??= discover();
     const jwks = await keys.catch((error: unknown) => {
       keys = undefined;
-      throw new GatewayError(
-        'UNAUTHENTICATED',
-        "The portal's keys cannot be fetched at the moment. Try again shortly.",
-        {},
-        error,
-      );
+      throw keysAway(error);
     });
     try {
-      const { payload } = await jwtVerify(token, jwks, {
+      const { payload } = await jwtVerify(token, (header, input) => jwks(header, input).catch(rethrow), {
         issuer,
         audience,
         algorithms: ALGORITHMS,
@@ -51,6 +46,7 @@ export function createOidc({ issuer, audience, identifierClaim }: OidcSettings):
         identifier: typeof claim === 'string' && claim !== '' ? claim : null,
       };
     } catch (error) {
+      if (error instanceof GatewayError) throw error;
       const expired = error instanceof errors.JWTExpired;
       throw new GatewayError(
         'UNAUTHENTICATED',
@@ -60,4 +56,19 @@ export function createOidc({ issuer, audience, identifierClaim }: OidcSettings):
       );
     }
   };
+}
+
+const keysAway = (error: unknown) =>
+  new GatewayError(
+    'UNAUTHENTICATED',
+    "The portal's keys cannot be fetched at the moment. Try again shortly.",
+    {},
+    error,
+  );
+
+/** That no published key fits is the token's fault; that there are none to look at is not. */
+function rethrow(error: unknown): never {
+  const { JWKSNoMatchingKey, JWKSMultipleMatchingKeys, JOSENotSupported } = errors;
+  const unfit = [JWKSNoMatchingKey, JWKSMultipleMatchingKeys, JOSENotSupported].some((kind) => error instanceof kind);
+  throw unfit ? error : keysAway(error);
 }

@@ -72,7 +72,9 @@ export function redisStore(url: string, onError: (error: Error) => void): CacheS
   const { client } = adapter;
   client.on('error', onError);
   // Here, once: it tries again for ever by itself, while the adapter would connect anew in every read, and wait for that.
-  client.connect().catch(onError);
+  const connected = (client.connect() as Promise<unknown>).catch(onError);
+  // A connection that comes up just while it is being closed would keep the process alive.
+  if ('unref' in client) client.unref();
   const store = new Keyv<Stored>({
     store: adapter,
     namespace: 'gateway',
@@ -99,6 +101,7 @@ export function redisStore(url: string, onError: (error: Error) => void): CacheS
     set: (key, value, keepMs) => within(store.set(key, value, keepMs)),
     // Not a polite goodbye: that waits for answers which a Redis in trouble never gives.
     disconnect: async () => {
+      await within(connected);
       if (client.isOpen) client.destroy();
     },
   };

@@ -60,6 +60,8 @@ export type HttpOptions = {
   attempts?: number;
   maxBodyBytes?: number;
   breaker?: { failures: number; halfOpenAfterMs: number };
+  /** Which statuses are a failure of the source rather than its answer. Default: 429 and 5xx. */
+  isFailure?: (status: number) => boolean;
 };
 
 type HttpRequest = {
@@ -84,6 +86,7 @@ const BREAKING: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout'
 /** A pooled client of one origin: queue of `concurrency`, retry with jitter around a circuit breaker, timeouts. */
 export function createHttp(options: HttpOptions): Http {
   const { origin, concurrency, totalTimeoutMs, attempts = 3, maxBodyBytes = 32 * 1024 * 1024 } = options;
+  const isFailure = options.isFailure ?? ((status: number) => status === 429 || status >= 500);
   const pool = new Pool(origin, {
     connections: concurrency,
     connect: { timeout: options.connectTimeoutMs },
@@ -122,7 +125,7 @@ export function createHttp(options: HttpOptions): Http {
       });
       const { statusCode: status } = response;
       const text = await response.body.text();
-      if (status === 429 || status >= 500) {
+      if (isFailure(status)) {
         throw new HttpFailure('status', { status, ...retryAfter(response.headers['retry-after']) });
       }
       return { status, contentType: String(response.headers['content-type'] ?? ''), body: text };

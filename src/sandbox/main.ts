@@ -1,4 +1,5 @@
 import { startElectionBuddySandbox } from './electionbuddy/index.ts';
+import { type Person, startEregSandbox } from './ereg/index.ts';
 import { hmac } from './iebc/access.ts';
 import { ArchiveError, startIebcSandbox } from './iebc/index.ts';
 
@@ -9,6 +10,7 @@ type StandIn = { lines: string[]; close(): Promise<void> };
 const STAND_INS: { name: string; port: number; start(port: number): Promise<StandIn> }[] = [
   { name: 'iebc', port: 4101, start: iebc },
   { name: 'electionbuddy', port: 4102, start: electionBuddy },
+  { name: 'ereg', port: 4103, start: ereg },
 ];
 
 async function iebc(port: number): Promise<StandIn> {
@@ -55,6 +57,31 @@ async function electionBuddy(port: number): Promise<StandIn> {
       `  make it fail        as above, at ${url}/_sandbox/faults, with expired-signature for its own kind`,
     ],
   };
+}
+
+async function ereg(port: number): Promise<StandIn> {
+  const sandbox = await startEregSandbox({ port });
+  const { url, apiKey, people } = sandbox;
+  const { firstName, lastName, birthDate, address } = people[0]!;
+  const asked = { first_name: firstName, last_name: lastName, birth_date: birthDate, full_address: address };
+  const form = Object.entries(asked).map(([name, value]) => `--data-urlencode '${name}=${value}'`);
+  return {
+    close: () => sandbox.close(),
+    lines: [
+      `Registration checks   ${url}`,
+      `  key                 ${apiKey}  (in Authorization, without a scheme)`,
+      `  registered          ${names(people, true)}`,
+      `  not, and unclear    ${names(people, false)}; ${names(people, null)}`,
+      `  a check             curl -i -H 'Authorization: ${apiKey}' ${form.join(' ')} ${url}/v1/checks`,
+      `  its poll            curl -i -H 'Authorization: ${apiKey}' ${url}/v1/checks/<check_id>`,
+      `  make it fail        as above, at ${url}/_sandbox/faults, with task-failed, forget, post-500-after-queue for its own kinds`,
+    ],
+  };
+}
+
+function names(people: readonly Person[], registered: boolean | null): string {
+  const found = people.filter((person) => person.registered === registered);
+  return found.map(({ firstName, lastName }) => `${firstName} ${lastName}`).join(', ');
 }
 
 const running: StandIn[] = [];

@@ -28,6 +28,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     URL: { Input: URL; Output: string };
+    Date: { Input: string; Output: string };
     JSON: { Input: unknown; Output: unknown };
     GeoJSON: { Input: unknown; Output: unknown };
   };

@@ -13,6 +13,7 @@ const NODE_TYPES = new Set([
   'VoterGuide',
   'OrganizationElection',
   'BallotActivity',
+  'RegistrationCheck',
   ...ELECTION_SCOPED,
 ]);
 

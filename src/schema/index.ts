@@ -13,6 +13,7 @@ import './voter-guide.ts';
 import './source.ts';
 import './organization.ts';
 import './ballot-activity.ts';
+import './registration-check.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

@@ -80,7 +80,7 @@ const VotingLinkRef = builder.objectRef<PersonalLink>('VotingLink').implement({
       resolve: async ({ electionCode, title, identifier }, _args, { electionbuddy }) => {
         const elections = (await electionbuddy.elections(identifier)) ?? [];
         const found = elections.filter(({ code, name }) =>
-          electionCode === null ? name.trim() === title : code === electionCode,
+          electionCode === null ? name.replace(/\s+/g, ' ').trim() === title : code === electionCode,
         );
         return found.length === 1 ? found[0]! : null;
       },

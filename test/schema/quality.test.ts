@@ -125,16 +125,17 @@ it('flags a common factor of all clerks’ figures at one level, once thirty are
   const gateway = await startGateway();
   const all = await counties(gateway);
   const multiplied = (factor: number) => ({ rejected: factor, spoilt: 2 * factor, disputed: 3 * factor });
-  for (const [index, { code }] of all.slice(0, 11).entries()) {
-    report(gateway, 'county', code, multiplied(8 * (index + 1)), 'PRESIDENT');
-    report(gateway, 'county', code, multiplied(index + 1), 'SENATOR');
+  for (const [index, { code }] of all.slice(0, 20).entries()) {
+    // The source's fault was of one post; the other's figures here have no factor.
+    if (index < 10) report(gateway, 'county', code, multiplied(8 * (index + 1)), 'PRESIDENT');
+    else report(gateway, 'county', code, multiplied(index), 'SENATOR');
   }
   const presidential = (code: string) => flagsOf(gateway, code, 'PRESIDENT');
   for (const { code } of all.slice(0, 9)) expect(await presidential(code)).toEqual([]);
   expect(await presidential(all[9].code)).toMatchObject([{ code: 'COMMON_FACTOR', observed: 8, expected: 1 }]);
   // What was read before is flagged as well now.
   expect(await presidential(all[0].code)).toMatchObject([{ code: 'COMMON_FACTOR', observed: 8 }]);
-  expect(await flagsOf(gateway, all[0].code)).toEqual([]);
+  for (const { code } of all.slice(10, 20)) expect(await flagsOf(gateway, code, 'SENATOR')).toEqual([]);
 });
 
 it('flags no factor where one figure has none, nor a result without such figures', async () => {

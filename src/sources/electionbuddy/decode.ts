@@ -67,7 +67,8 @@ export function decodeVotingLinks(endpoint: string, html: string, base: string):
   const document = parse(html);
   if (!document.querySelector('ul')) throw malformed(endpoint, 'html', 'no list');
   return document.querySelectorAll('ul li a').flatMap((anchor): VotingLink[] => {
-    const url = URL.parse(anchor.getAttribute('href') ?? '', base);
+    const href = anchor.getAttribute('href');
+    const url = href ? URL.parse(href, base) : null;
     if (!url || !['http:', 'https:'].includes(url.protocol)) return [];
     const exp = url.searchParams.get('exp');
     return [

@@ -18,7 +18,7 @@ export const voterStatusAnswer = z.object({
   voted: z.boolean(),
   election_state: z.string().nullish(),
   end_date: z
-    .union([z.string().regex(/^\d{1,11}$/), z.int().nonnegative()])
+    .union([z.string().regex(/^\d{1,11}$/), z.int().nonnegative().max(99_999_999_999)])
     .transform(Number)
     .nullish(),
 });

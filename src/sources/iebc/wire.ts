@@ -6,6 +6,11 @@ import { isCode } from '../../domain/codes.ts';
 
 const text = z.string();
 const optionalText = z.string().nullish();
+/** `{}`. It aborts, or a union would report its failure in place of the one that got further, without where that was. */
+const nothing = z.custom<Record<string, never>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0,
+  { abort: true },
+);
 
 /** Codes go back into paths and signed filters: one that could not be asked for is no code. */
 const code = z.string().refine(isCode);
@@ -40,7 +45,7 @@ const district = z.object({
 });
 /** A list is `{location_type, locations: […]}`, a single one the district itself (wire.md); `{}` and null are no district. */
 export const districtsAnswer = z.object({
-  region: z.union([z.object({ locations: z.array(district).nullable() }), district, z.strictObject({}), z.null()]),
+  region: z.union([z.object({ locations: z.array(district).nullable() }), district, nothing, z.null()]),
 });
 
 const station = z.object({ code, name: text, location: point });
@@ -64,7 +69,7 @@ export const facility = z.object({
   disability: scalar,
 });
 export const stationAnswer = z.object({
-  info: z.union([z.object({ code, name: text, location: point, ...facility.shape }), z.strictObject({}), z.null()]),
+  info: z.union([z.object({ code, name: text, location: point, ...facility.shape }), nothing, z.null()]),
 });
 
 /** The picture is `symbol` in results and `picture` elsewhere; an independent's party is `{}`. */
@@ -76,17 +81,17 @@ const party = z.object({
   symbol: optionalText,
   picture: optionalText,
 });
-export const partyOrNone = z.union([party, z.strictObject({}), z.null()]).optional();
+export const partyOrNone = z.union([party, nothing, z.null()]).optional();
 export const partiesAnswer = z.union([
   z.object({ parties: z.array(party).nullable() }),
   // The key is asked for: without it every object would be a SUCCESS without parties.
-  z.object({ party: z.union([party, z.strictObject({}), z.null()]) }),
+  z.object({ party: z.union([party, nothing, z.null()]) }),
 ]);
 
 /** `contestType` in the document's sample, `contest_type` in results: assumed that either may come. */
 const contest = z.object({ code, contest: text, contestType: optionalCount, contest_type: optionalCount });
 export const contestsAnswer = z.union([
-  z.object({ contests: z.array(z.union([contest, z.strictObject({})])).nullable() }),
+  z.object({ contests: z.array(z.union([contest, nothing])).nullable() }),
   z.object({ contest }),
 ]);
 
@@ -105,16 +110,10 @@ const candidate = z.object({
 export const candidatesAnswer = z.union([
   z.object({
     candidates: z
-      .array(
-        z.union([
-          candidate,
-          z.object({ race: optionalText, candidates: z.array(candidate).nullable() }),
-          z.strictObject({ race: optionalText }),
-        ]),
-      )
+      .array(z.union([candidate, z.object({ race: optionalText, candidates: z.array(candidate).nullable() }), nothing]))
       .nullable(),
   }),
-  z.object({ candidate: z.union([candidate, z.strictObject({}), z.null()]) }),
+  z.object({ candidate: z.union([candidate, nothing, z.null()]) }),
 ]);
 
 export const votes = z.object({
@@ -146,9 +145,9 @@ export const resultsAnswer = z.object({
           contest: text,
           contest_id: code,
           contest_type: count,
-          locations: z.array(z.union([resultLocation, z.strictObject({})])).nullish(),
+          locations: z.array(z.union([resultLocation, nothing])).nullish(),
         }),
-        z.strictObject({}),
+        nothing,
       ]),
     )
     .nullable(),

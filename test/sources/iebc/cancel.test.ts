@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { expect, it } from 'vitest';
 import { listen } from '../../../src/listen.ts';
-import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { serveByHand } from '../../infra/server.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
 
 const TOKEN = '{"status":"SUCCESS","token":"t"}';
 const PARTY = '{"status":"SUCCESS","parties":[{"code":"P1","name":"Party"}]}';
@@ -21,7 +21,12 @@ async function overSourceByHand(env: Record<string, string> = {}) {
 }
 
 function ask({ app }: Gateway, query: string, signal: AbortSignal): Promise<Response> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }), signal };
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+    signal,
+  };
   return app.fetch(new Request('http://gateway/graphql', init));
 }
 
@@ -44,7 +49,10 @@ it('a caller that goes away cancels the upstream request that nobody else waits 
 it('a browser that closes its socket does the same', async () => {
   const { source, gateway } = await overSourceByHand();
   const server = await listen(gateway.app, { port: 0, host: '127.0.0.1' });
-  const client = httpRequest(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  const client = httpRequest(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+  });
   client.on('error', () => {});
   client.end(JSON.stringify({ query: QUERY }));
   const { response } = await source.next();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/sandbox/iebc/index.ts';
-import { manualClock, startGateway } from '../../support/gateway.ts';
 import { closedPort } from '../../infra/server.ts';
+import { manualClock, startGateway } from '../../support/gateway.ts';
 import { expectNoSecrets } from './secrets.ts';
 
 /** One field of four fails; the places beside it come from other paths. */
@@ -17,7 +17,12 @@ type Row = [name: string, fault: Fault, extensions: object, attempts: number, en
 const FAILURES: Row[] = [
   ['HTML', { kind: 'html' }, { ...MALFORMED, path: '$' }, 1],
   ['half a body', { kind: 'half-body' }, UNAVAILABLE, 3],
-  ['half a JSON text', { kind: 'json-text', body: '{"status":"SUCCESS","parties":[{"co' }, { ...MALFORMED, path: '$' }, 1],
+  [
+    'half a JSON text',
+    { kind: 'json-text', body: '{"status":"SUCCESS","parties":[{"co' },
+    { ...MALFORMED, path: '$' },
+    1,
+  ],
   ['a reset connection', { kind: 'reset' }, UNAVAILABLE, 3],
   ['wrong types', { kind: 'wrong-type' }, { ...MALFORMED, path: '$.parties[0].code' }, 1],
   ['an empty body', { kind: 'empty' }, { ...MALFORMED, path: '$' }, 1],
@@ -28,7 +33,12 @@ const FAILURES: Row[] = [
   ['HTTP 302', { kind: 'status', status: 302 }, MALFORMED, 1],
   ['HTTP 404', { kind: 'status', status: 404 }, { code: 'SOURCE_REFUSED', retryable: false, httpStatus: 404 }, 1],
   ['429 without a time', { kind: 'status', status: 429 }, { ...UNAVAILABLE, httpStatus: 429 }, 3],
-  ['429 for a minute', { kind: 'status', status: 429, retryAfter: 60 }, { ...UNAVAILABLE, httpStatus: 429, retryAfter: 60 }, 1],
+  [
+    '429 for a minute',
+    { kind: 'status', status: 429, retryAfter: 60 },
+    { ...UNAVAILABLE, httpStatus: 429, retryAfter: 60 },
+    1,
+  ],
   ['429 until a date', { kind: 'status', status: 429, retryAfter: 'Wed, 21 Oct 2099 07:28:00 GMT' }, UNAVAILABLE, 3],
   ['a hanging source', { kind: 'hang' }, TIMEOUT, 3, SHORT],
   ['no headers in time', { kind: 'hang' }, TIMEOUT, 3, { IEBC_HEADERS_TIMEOUT_MS: '100' }],
@@ -42,27 +52,30 @@ const FAILURES: Row[] = [
 ];
 
 describe('a field whose source answers badly', () => {
-  it.each(FAILURES)('%s: fails with its own error; its siblings keep their data', async (_name, fault, extensions, attempts, env = {}) => {
-    const gateway = await startGateway({ env });
-    gateway.sandbox.faults.set({ path: '/party/', ...fault });
+  it.each(FAILURES)(
+    '%s: fails with its own error; its siblings keep their data',
+    async (_name, fault, extensions, attempts, env = {}) => {
+      const gateway = await startGateway({ env });
+      gateway.sandbox.faults.set({ path: '/party/', ...fault });
 
-    const answer = await gateway.query(QUERY);
-    expect(answer.status).toBe(200);
-    expect(answer.data).toMatchObject({ parties: null, country: { code: 'KE' } });
-    expect(answer.data.counties).toHaveLength(47);
-    expect(answer.data.elections).not.toHaveLength(0);
-    expect(answer.errors).toHaveLength(1);
-    expect(answer.errors![0]).toMatchObject({ path: ['parties'], message: expect.stringMatching(/^The IEBC API /) });
-    expect(answer.errors![0]!.extensions).toMatchObject({ source: 'iebc', endpoint: 'party', ...extensions });
-    expect(gateway.upstream().filter((path) => path.startsWith('/party/'))).toHaveLength(attempts);
+      const answer = await gateway.query(QUERY);
+      expect(answer.status).toBe(200);
+      expect(answer.data).toMatchObject({ parties: null, country: { code: 'KE' } });
+      expect(answer.data.counties).toHaveLength(47);
+      expect(answer.data.elections).not.toHaveLength(0);
+      expect(answer.errors).toHaveLength(1);
+      expect(answer.errors![0]).toMatchObject({ path: ['parties'], message: expect.stringMatching(/^The IEBC API /) });
+      expect(answer.errors![0]!.extensions).toMatchObject({ source: 'iebc', endpoint: 'party', ...extensions });
+      expect(gateway.upstream().filter((path) => path.startsWith('/party/'))).toHaveLength(attempts);
 
-    gateway.sandbox.faults.clear();
-    const next = await gateway.query(QUERY);
-    expect(next.errors).toBeUndefined();
-    expect(next.data.parties).not.toHaveLength(0);
-    expectNoSecrets(gateway, answer, next);
-    expect(gateway.logs()).toContain('source request failed');
-  });
+      gateway.sandbox.faults.clear();
+      const next = await gateway.query(QUERY);
+      expect(next.errors).toBeUndefined();
+      expect(next.data.parties).not.toHaveLength(0);
+      expectNoSecrets(gateway, answer, next);
+      expect(gateway.logs()).toContain('source request failed');
+    },
+  );
 
   it('429 for a second: is waited for, and asked again', async () => {
     const gateway = await startGateway();
@@ -88,7 +101,9 @@ describe('a field whose source answers badly', () => {
     gateway.sandbox.faults.set({ kind: 'html', path: '/constituency/', times: 1 });
     const { data, errors } = await gateway.query('{ counties { constituencies { code } } }');
     expect(errors).toHaveLength(1);
-    expect(data.counties.filter(({ constituencies }: { constituencies: unknown }) => constituencies === null)).toHaveLength(1);
+    expect(
+      data.counties.filter(({ constituencies }: { constituencies: unknown }) => constituencies === null),
+    ).toHaveLength(1);
   });
 
   it('figures from before are served, and marked stale, while the source is down', async () => {
@@ -132,7 +147,9 @@ describe('a source that is down from the start', () => {
     const parties = Array.from({ length: 30 }, (_, index) => `p${index}: party(code: "P${index}") { name }`);
     const { errors } = await gateway.query(`{ ${parties.slice(0, 15).join(' ')} }`);
     const { errors: others } = await gateway.query(`{ ${parties.slice(15).join(' ')} }`);
-    expect([...errors!, ...others!].map(({ extensions }) => extensions.code)).toEqual(Array(30).fill('SOURCE_UNAVAILABLE'));
+    expect([...errors!, ...others!].map(({ extensions }) => extensions.code)).toEqual(
+      Array(30).fill('SOURCE_UNAVAILABLE'),
+    );
     expect((await gateway.query(HEALTH)).data.sources[0].breaker).toBe('OPEN');
     const asked = gateway.upstream().length;
     const left = await gateway.query('{ party(code: "LATER") { name } }');
@@ -147,9 +164,24 @@ describe('an answer that would break something further on', () => {
   it.each([
     ['/county/', '{ counties { constituencies { name } } }', region({ code: 'A=B' }), '$.region.locations[0].code'],
     ['/county/', '{ counties { constituencies { name } } }', region({ code: '../ward' }), '$.region.locations[0].code'],
-    ['/county/', '{ counties { registeredVoters } }', region({ code: 'C1', registered: '99999999999' }), '$.region.locations[0].registered'],
-    ['/county/', '{ counties { registeredVoters } }', region({ code: 'C1', registered: 1e300 }), '$.region.locations[0].registered'],
-    ['/county/', '{ counties { registeredVoters } }', region({ code: 'C1', registered: -1 }), '$.region.locations[0].registered'],
+    [
+      '/county/',
+      '{ counties { registeredVoters } }',
+      region({ code: 'C1', registered: '99999999999' }),
+      '$.region.locations[0].registered',
+    ],
+    [
+      '/county/',
+      '{ counties { registeredVoters } }',
+      region({ code: 'C1', registered: 1e300 }),
+      '$.region.locations[0].registered',
+    ],
+    [
+      '/county/',
+      '{ counties { registeredVoters } }',
+      region({ code: 'C1', registered: -1 }),
+      '$.region.locations[0].registered',
+    ],
   ])('%s %s: is SOURCE_MALFORMED', async (path, query, body, at) => {
     const gateway = await startGateway();
     gateway.sandbox.faults.set({ kind: 'json-text', body, path });

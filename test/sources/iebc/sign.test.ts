@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appIdKey, keyMessage, requestKey } from '../../../src/sources/iebc/sign.ts';
-import { startGateway } from '../../support/gateway.ts';
 import { serve } from '../../infra/server.ts';
+import { startGateway } from '../../support/gateway.ts';
 
 // The document's own application and tokens.
 const SECRET = '7d11beed7346bf00a8c6063dc4003c47';
@@ -38,7 +38,10 @@ const filters = fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), code, { maxKey
 describe('any message', () => {
   it('does not depend on the order of the arguments', () => {
     const shuffled = filters.chain((given) =>
-      fc.tuple(fc.constant(given), fc.shuffledSubarray(Object.entries(given), { minLength: Object.keys(given).length })),
+      fc.tuple(
+        fc.constant(given),
+        fc.shuffledSubarray(Object.entries(given), { minLength: Object.keys(given).length }),
+      ),
     );
     fc.assert(
       fc.property(shuffled, ([given, entries]) => {
@@ -87,7 +90,8 @@ describe('what is signed is what is sent', () => {
       const message = path === '/token/' ? signed.join('') : signed.join('') + token;
       if (key !== createHmac('sha256', SECRET).update(message).digest('hex')) wrong.push(request.url!);
       seen.push(`${path}?${signed.join('&')}`);
-      const body = path === '/token/' ? { token: TOKEN } : path === '/candidate/' ? { candidates: [] } : { contests: [{}] };
+      const body =
+        path === '/token/' ? { token: TOKEN } : path === '/candidate/' ? { candidates: [] } : { contests: [{}] };
       response.end(JSON.stringify({ status: 'SUCCESS', ...body }));
     });
     return { url, seen, wrong };

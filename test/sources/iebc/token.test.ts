@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demoKey, type Gateway, manualClock, startGateway } from '../../support/gateway.ts';
 import { serve } from '../../infra/server.ts';
+import { demoKey, type Gateway, manualClock, startGateway } from '../../support/gateway.ts';
 import { expectNoSecrets } from './secrets.ts';
 
 const tokenRequests = ({ sandbox }: Gateway) => sandbox.requests.filter(({ path }) => path === '/token/').length;
@@ -107,9 +107,9 @@ describe('Method 2', () => {
     const token = { IEBC_APP_ID: '', IEBC_APP_SECRET: '', IEBC_TOKEN: 'x' };
     const first = await startGateway({ env: token });
     // A second gateway over the same sandbox, now that the sandbox's own token is known.
-    return startGateway({ env: { ...token, IEBC_URL: first.sandbox.url, IEBC_TOKEN: first.sandbox.domainToken, ...env } }).then(
-      (gateway) => ({ ...gateway, sandbox: first.sandbox }),
-    );
+    return startGateway({
+      env: { ...token, IEBC_URL: first.sandbox.url, IEBC_TOKEN: first.sandbox.domainToken, ...env },
+    }).then((gateway) => ({ ...gateway, sandbox: first.sandbox }));
   };
 
   it('sends the token alone, and never asks for one', async () => {
@@ -127,7 +127,13 @@ describe('Method 2', () => {
       response.end('{"status":"SUCCESS","parties":[]}');
     });
     const { query } = await startGateway({
-      env: { IEBC_URL: url, IEBC_APP_ID: '', IEBC_APP_SECRET: '', IEBC_TOKEN: 'opaque token', IEBC_ELECTION: 'GEK2013' },
+      env: {
+        IEBC_URL: url,
+        IEBC_APP_ID: '',
+        IEBC_APP_SECRET: '',
+        IEBC_TOKEN: 'opaque token',
+        IEBC_ELECTION: 'GEK2013',
+      },
     });
     expect((await query('{ parties { code } }')).data).toEqual({ parties: [] });
     expect(urls).toEqual(['/party/?election=GEK2013&token=opaque+token']);
@@ -158,23 +164,21 @@ describe('Method 2', () => {
 });
 
 describe('"no such thing"', () => {
-  it.each([
-    'no voter has this id',
-    'The ID that you entered is invalid.',
-    'check the key in of the id',
-    '',
-  ])('ID_ERROR is null, whatever its message (%j)', async (message) => {
-    const gateway = await startGateway();
-    gateway.sandbox.faults.set({ kind: 'not-success', status: 'ID_ERROR', message });
-    const { data, errors } = await gateway.query(
-      '{ voter(code: "1") { name } party(code: "P1") { name } }',
-      {},
-      demoKey(gateway.app),
-    );
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({ voter: null, party: null });
-    expect(tokenRequests(gateway)).toBe(1);
-  });
+  it.each(['no voter has this id', 'The ID that you entered is invalid.', 'check the key in of the id', ''])(
+    'ID_ERROR is null, whatever its message (%j)',
+    async (message) => {
+      const gateway = await startGateway();
+      gateway.sandbox.faults.set({ kind: 'not-success', status: 'ID_ERROR', message });
+      const { data, errors } = await gateway.query(
+        '{ voter(code: "1") { name } party(code: "P1") { name } }',
+        {},
+        demoKey(gateway.app),
+      );
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ voter: null, party: null });
+      expect(tokenRequests(gateway)).toBe(1);
+    },
+  );
 
   it.each([
     ['ERROR', 'An unknown error occurred'],
@@ -192,7 +196,11 @@ describe('"no such thing"', () => {
   it("passes the source's words on, without what could be a secret, and none where they could be about a person", async () => {
     const gateway = await startGateway();
     const hex = '0123456789abcdef'.repeat(4);
-    gateway.sandbox.faults.set({ kind: 'not-success', status: 'CLOSED', message: `shut\u0000down ${hex} ${'!'.repeat(300)}` });
+    gateway.sandbox.faults.set({
+      kind: 'not-success',
+      status: 'CLOSED',
+      message: `shut\u0000down ${hex} ${'!'.repeat(300)}`,
+    });
     const answer = await gateway.query(
       '{ parties { name } voter(code: "10000001") { name } }',
       {},

@@ -1,0 +1,69 @@
+import type { createClient } from '@redis/client';
+import type { Config } from './config.ts';
+import { type CacheStore, memoryStore, redisStore } from './infra/cache.ts';
+import type { Clock } from './infra/clock.ts';
+import { type Documents, sqliteDocuments } from './infra/documents.ts';
+import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
+import type { Log } from './infra/log.ts';
+import { type Queue, sqliteQueue } from './infra/queue.ts';
+
+export type RedisClient = ReturnType<typeof createClient<{}, {}, {}, 2, {}>>;
+
+export type Adapters = {
+  cacheStore: CacheStore;
+  events: EventLog;
+  documents: Documents;
+  queue: Queue;
+  /** For what only counts; null without Redis. */
+  redis: RedisClient | null;
+};
+
+/** REDIS_URL decides: shared by many processes in Redis, or memory and SQLite files of this one. */
+export async function openAdapters(
+  { redisUrl, dataDir, electionbuddy }: Config,
+  clock: Clock,
+  log: Log,
+): Promise<Adapters> {
+  if (redisUrl) return redisAdapters(redisUrl, electionbuddy.retentionMs, redisTrouble(log));
+  return {
+    cacheStore: memoryStore(),
+    events: sqliteEventLog(dataDir, 'ballots'),
+    documents: sqliteDocuments(dataDir, 'checks', clock.now),
+    queue: sqliteQueue(dataDir, 'queue', clock.now),
+    redis: null,
+  };
+}
+
+async function redisAdapters(url: string, retentionMs: number, onError: (error: Error) => void): Promise<Adapters> {
+  // Loaded only here: together they take longer to load than an embedded gateway to answer.
+  const [{ createClient }, { redisEventLog }, { redisDocuments }, { bullQueue }] = await Promise.all([
+    import('@redis/client'),
+    import('./infra/event-log-redis.ts'),
+    import('./infra/documents-redis.ts'),
+    import('./infra/queue-bullmq.ts'),
+  ]);
+  const redis = createClient({ url, disableOfflineQueue: true });
+  redis.on('error', onError);
+  redis.connect().catch(onError);
+  return {
+    cacheStore: redisStore(url, onError),
+    events: await redisEventLog({ url, name: 'ballots', retentionMs, onError }),
+    documents: await redisDocuments({ url, name: 'checks', onError }),
+    queue: await bullQueue({ url, name: 'checks', onError }),
+    redis,
+  };
+}
+
+/** One line a minute, not one a request, while Redis is away. */
+function redisTrouble(log: Log): (error: Error) => void {
+  let last = 0;
+  return (error) => {
+    const now = performance.now();
+    if (last !== 0 && now - last < 60_000) return;
+    last = now;
+    log.warn(
+      { reason: (error as NodeJS.ErrnoException).code ?? error.name },
+      'Redis cannot be reached: going on without its cache; what must be stored is refused until it is back',
+    );
+  };
+}

@@ -1,0 +1,81 @@
+import type { Plugin } from 'graphql-yoga';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { GatewayError } from '../domain/errors.ts';
+import type { Viewer } from '../domain/viewer.ts';
+
+export type RateLimits = {
+  /** Counts a request of a key; remembers what is left for the response's headers. Strangers are not counted. */
+  consumeRequest(viewer: Viewer, request: Request): Promise<void>;
+  /** Counts a registration check of a key: few enough that guessing whether somebody is registered leads nowhere. */
+  consumeCheck(owner: string): Promise<void>;
+  /** Standard headers (draft-ietf-httpapi-ratelimit-headers) for every answer to a key. */
+  plugin: Plugin;
+};
+
+type Options = {
+  requestsPerMinute: number;
+  checksPerMinute: number;
+  redis: unknown;
+  /** A keyed hash: a portal's token is counted by its person, who is nobody's business in a store. */
+  fingerprint: (text: string) => string;
+};
+
+const MINUTE = 60;
+
+export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fingerprint }: Options): RateLimits {
+  const limiter = (keyPrefix: string, points: number) => {
+    const memory = new RateLimiterMemory({ keyPrefix, points, duration: MINUTE });
+    return redis
+      ? // Without Redis each instance counts for itself: better than to refuse everybody.
+        new RateLimiterRedis({
+          storeClient: redis,
+          useRedisPackage: true,
+          keyPrefix,
+          points,
+          duration: MINUTE,
+          insuranceLimiter: memory,
+        })
+      : memory;
+  };
+  const requests = limiter('requests', requestsPerMinute);
+  const checks = limiter('checks', checksPerMinute);
+  const left = new WeakMap<Request, RateLimiterRes>();
+
+  return {
+    async consumeRequest(viewer, request) {
+      if (viewer.name === null) return;
+      const key = fingerprint(`${viewer.name}\n${viewer.identifier ?? ''}`);
+      left.set(
+        request,
+        await requests.consume(key).catch((rejected: unknown) => {
+          if (rejected instanceof RateLimiterRes) left.set(request, rejected);
+          throw limited(rejected);
+        }),
+      );
+    },
+    async consumeCheck(owner) {
+      await checks.consume(fingerprint(owner)).catch((rejected: unknown) => {
+        throw limited(rejected);
+      });
+    },
+    plugin: {
+      onResponse({ request, response }) {
+        const state = left.get(request);
+        if (!state) return;
+        const seconds = String(Math.ceil(state.msBeforeNext / 1000));
+        response.headers.set('ratelimit-limit', String(requestsPerMinute));
+        response.headers.set('ratelimit-remaining', String(Math.max(0, state.remainingPoints)));
+        response.headers.set('ratelimit-reset', seconds);
+        if (response.status === 429) response.headers.set('retry-after', seconds);
+      },
+    },
+  };
+}
+
+function limited(rejected: unknown): unknown {
+  if (!(rejected instanceof RateLimiterRes)) return rejected;
+  const retryAfter = Math.ceil(rejected.msBeforeNext / 1000);
+  return new GatewayError('RATE_LIMITED', `Too many requests with this key. Try again in ${retryAfter} seconds.`, {
+    retryAfter,
+  });
+}

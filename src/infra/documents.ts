@@ -1,0 +1,203 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export type Document = { version: number; body: string };
+
+export type DocumentListener = {
+  /** A version that was written, or null: the document was deleted. Not called when one expires. */
+  changed(document: Document | null): void;
+  /** Versions may have been missed: read again. */
+  resync(): void;
+};
+
+/** Small documents with optimistic versions and an end. `expiresAt` is in milliseconds since the epoch. */
+export type Documents = {
+  /** Null when a document of this key was there (then nothing changed). Version 1. */
+  create(key: string, body: string, expiresAt: number): Promise<Document | null>;
+  /** Null also when it has expired. */
+  get(key: string): Promise<Document | null>;
+  /** Makes it version + 1. False when `version` is not the current one any more, or the document is gone. */
+  replace(key: string, version: number, body: string, expiresAt: number): Promise<boolean>;
+  /** False when there was nothing to delete. */
+  delete(key: string): Promise<boolean>;
+  /** Hears each version of this key written from now on, by any process. Resolves, with how to stop, when it is listening. */
+  watch(key: string, listener: DocumentListener): Promise<() => void>;
+  /** Deletes what has expired. */
+  purge(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Another process, or another part of this one, holds the file. */
+export class DataDirInUse extends Error {
+  override name = 'DataDirInUse';
+}
+
+const SQLITE_BUSY = 5;
+
+/**
+ * One SQLite file that nobody else can open until this handle closes. `dataDir` null: in memory. The lock is the
+ * operating system's, so a killed process leaves none behind. POSIX has it that a process which closes any other handle
+ * of the file drops the lock: nothing in this process may read the file itself.
+ */
+export function openForOneOwner(dataDir: string | null, name: string, schema: string): DatabaseSync {
+  if (dataDir === null) {
+    const database = new DatabaseSync(':memory:');
+    database.exec(schema);
+    return database;
+  }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, `${name}.sqlite`);
+  try {
+    // SQLite gives its write-ahead log the same mode.
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const database = new DatabaseSync(path);
+  try {
+    // Exclusive before the first access: the lock comes with it and stays.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    database.exec('PRAGMA secure_delete = ON');
+    database.exec(schema);
+    // The schema may have been there already: take the lock for certain.
+    database.exec('BEGIN IMMEDIATE; COMMIT');
+    return database;
+  } catch (error) {
+    database.close();
+    // The low byte is the primary result code.
+    if ((Number((error as { errcode?: number }).errcode) & 0xff) !== SQLITE_BUSY) throw error;
+    throw new DataDirInUse(`${path} is in use by another process`, { cause: error });
+  }
+}
+
+export type GroupCommit = {
+  /** Runs `write`, one statement, in the next transaction. Resolves when that is committed; on the disk, if `durable`. */
+  write<T>(write: () => T, durable: boolean): Promise<T>;
+  /** Commits now what is waiting. */
+  flush(): void;
+};
+
+/** All writes of one turn of the event loop in one transaction: one wait for the disk instead of many. */
+export function groupCommit(database: DatabaseSync): GroupCommit {
+  type Waiting = { run: () => () => void; reject: (error: unknown) => void; durable: boolean };
+  let waiting: Waiting[] = [];
+
+  function flush() {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    const settle: (() => void)[] = [];
+    try {
+      // Without: safe from a crash of the process, not of the machine. Cannot change within a transaction.
+      database.exec(
+        `PRAGMA synchronous = ${batch.some(({ durable }) => durable) ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE`,
+      );
+      for (const { run, reject } of batch) {
+        try {
+          settle.push(run());
+        } catch (error) {
+          settle.push(() => reject(error));
+        }
+      }
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const tell of settle) tell();
+  }
+
+  return {
+    write(write, durable) {
+      return new Promise((resolve, reject) => {
+        const run = () => {
+          const result = write();
+          return () => resolve(result);
+        };
+        if (waiting.push({ run, reject, durable }) === 1) setImmediate(flush);
+      });
+    },
+    flush,
+  };
+}
+
+/** In one SQLite file; for one process, a second one is refused with `DataDirInUse`. */
+export function sqliteDocuments(dataDir: string | null, name: string, now: () => number): Documents {
+  const database = openForOneOwner(
+    dataDir,
+    name,
+    `CREATE TABLE IF NOT EXISTS documents (
+      key TEXT PRIMARY KEY,
+      version INTEGER NOT NULL,
+      body TEXT NOT NULL,
+      expires_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS documents_by_end ON documents (expires_at);`,
+  );
+  const insert = database.prepare(
+    `INSERT INTO documents (key, version, body, expires_at) VALUES (?, 1, ?, ?) ON CONFLICT (key) DO UPDATE
+      SET version = 1, body = excluded.body, expires_at = excluded.expires_at WHERE documents.expires_at <= ?`,
+  );
+  const select = database.prepare('SELECT version, body FROM documents WHERE key = ? AND expires_at > ?');
+  const update = database.prepare(
+    'UPDATE documents SET version = version + 1, body = ?, expires_at = ? WHERE key = ? AND version = ? AND expires_at > ?',
+  );
+  const remove = database.prepare('DELETE FROM documents WHERE key = ? RETURNING expires_at');
+  const removeExpired = database.prepare('DELETE FROM documents WHERE expires_at <= ?');
+  const { write, flush } = groupCommit(database);
+  const watchers = new Map<string, Set<DocumentListener>>();
+
+  // In the order of the writes, because their promises are resolved in that order.
+  const tell = (key: string, document: Document | null) => {
+    for (const listener of watchers.get(key) ?? []) listener.changed(document);
+  };
+
+  return {
+    async create(key, body, expiresAt) {
+      const added = await write(() => insert.run(key, body, expiresAt, now()).changes === 1, true);
+      if (!added) return null;
+      tell(key, { version: 1, body });
+      return { version: 1, body };
+    },
+    async get(key) {
+      const row = select.get(key, now()) as Document | undefined;
+      return row ? { ...row } : null;
+    },
+    async replace(key, version, body, expiresAt) {
+      const done = await write(() => update.run(body, expiresAt, key, version, now()).changes === 1, true);
+      if (done) tell(key, { version: version + 1, body });
+      return done;
+    },
+    async delete(key) {
+      const done = await write(() => {
+        const row = remove.get(key);
+        return row !== undefined && (row.expires_at as number) > now();
+      }, true);
+      if (done) tell(key, null);
+      return done;
+    },
+    async watch(key, listener) {
+      const listeners = watchers.get(key) ?? new Set();
+      watchers.set(key, listeners);
+      // Its own object, so that one listener may watch twice.
+      const own = { ...listener };
+      listeners.add(own);
+      return () => {
+        listeners.delete(own);
+        if (listeners.size === 0 && watchers.get(key) === listeners) watchers.delete(key);
+      };
+    },
+    async purge() {
+      await write(() => removeExpired.run(now()), true);
+      // What was deleted or replaced is still in the write-ahead log until that is emptied.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
+    async close() {
+      if (!database.isOpen) return;
+      flush();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  validate,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { graphiqlOptions } from '../src/http/graphiql.ts';
+import { schema } from '../src/schema/index.ts';
+import { printedSchema } from '../src/schema/print.ts';
+import { demoKey, type Gateway, startGateway } from './support/gateway.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort();
+
+type Import = { from: string; to: string; typeOnly: boolean };
+
+/** Imports of our own files. A mixed import counts as one of values. */
+const imports: Import[] = sources.flatMap((from) => {
+  const text = read(from).replace(/\/\*[\s\S]*?\*\//g, '');
+  const found = [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)(\s+type\b)?[^;'"]*?from\s+'(\.[^']+)'|(?:^|\n)import\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g,
+    ),
+  ];
+  return found.map(([, type, named, bare, dynamic]) => ({
+    from,
+    to: relative(ROOT, join(ROOT, dirname(from), (named ?? bare ?? dynamic)!)),
+    typeOnly: type !== undefined,
+  }));
+});
+
+const area = (file: string) =>
+  file
+    .split('/')
+    .slice(0, file.startsWith('src/sources/') ? 3 : 2)
+    .join('/');
+
+/** design.md, "Imports, strictly one way". `type:` allows an import of types alone. */
+const ALLOWED: Record<string, string[]> = {
+  'src/domain': [],
+  'src/infra': [],
+  'src/config.ts': ['src/domain'],
+  'src/services': ['src/domain', 'src/sources/', 'src/infra'],
+  'src/context.ts': ['src/domain', 'src/sources/', 'src/services', 'type:src/infra'],
+  'src/schema': ['src/domain', 'type:src/context.ts'],
+  'src/http': ['src/domain', 'src/services', 'src/infra', 'type:src/context.ts'],
+  'src/sandbox': [],
+  'src/app.ts': ['src/'],
+  'src/listen.ts': ['src/http', 'type:src/app.ts'],
+  'src/run.ts': ['src/app.ts', 'src/config.ts', 'src/listen.ts', 'src/sandbox'],
+  'src/main.ts': ['src/run.ts'],
+};
+
+function allowed({ from, to, typeOnly }: Import): boolean {
+  const own = area(from);
+  // One source never imports another; the same holds for whatever else is a folder of its own.
+  if (area(to) === own) return true;
+  const rules = own.startsWith('src/sources/') ? ['src/domain', 'src/infra'] : ALLOWED[own];
+  if (!rules) throw new Error(`say here what ${own} may import`);
+  return rules.some((rule) =>
+    rule.startsWith('type:') ? typeOnly && to.startsWith(rule.slice(5)) : to.startsWith(rule),
+  );
+}
+
+describe('imports', () => {
+  it('are found', () => {
+    expect(imports.length).toBeGreaterThan(150);
+    expect(imports).toContainEqual({ from: 'src/main.ts', to: 'src/run.ts', typeOnly: false });
+    expect(imports).toContainEqual({ from: 'src/schema/arguments.ts', to: 'src/context.ts', typeOnly: true });
+  });
+
+  it('go one way only', () => {
+    expect(imports.filter((one) => !allowed(one))).toEqual([]);
+  });
+
+  it('lead to the sandbox from the composition root and its entry alone', () => {
+    const outside = imports.filter(({ from, to }) => to.startsWith('src/sandbox/') && !from.startsWith('src/sandbox/'));
+    expect([...new Set(outside.map(({ from }) => from))].sort()).toEqual(['src/app.ts', 'src/run.ts']);
+  });
+
+  it('never lead to the tests', () => {
+    expect(imports.filter(({ to }) => !to.startsWith('src/'))).toEqual([]);
+  });
+});
+
+it('reads the environment in the configuration and the sandbox’s entry alone', () => {
+  const readers = sources.filter((file) => /process\s*\.\s*env|from 'node:process'/.test(read(file)));
+  expect(readers).toEqual(['src/config.ts', 'src/sandbox/main.ts']);
+});
+
+it('asks the clock and chance in infra/clock.ts alone', () => {
+  // The sandbox is no part of the gateway and takes its clock as an option.
+  const readers = sources
+    .filter((file) => !file.startsWith('src/sandbox/'))
+    .filter((file) => /\bDate\.now\(|new Date\(\)|Math\.random\(|\brandom(?:UUID|Bytes|Int)\(/.test(read(file)));
+  expect(readers).toEqual(['src/infra/clock.ts']);
+});
+
+describe('the schema', () => {
+  it('is printed in schema.graphql; after a change: npm run codegen', () => {
+    expect(read('schema.graphql')).toBe(printedSchema());
+    expect(() => buildSchema(read('schema.graphql'))).not.toThrow();
+  });
+
+  it('describes every type, field, argument and value', () => {
+    const silent: string[] = [];
+    const check = (name: string, { description }: { description?: string | null | undefined }) => {
+      if (!description || description.trim().length < 5) silent.push(name);
+    };
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (type.name.startsWith('__') || isSpecifiedScalarType(type)) continue;
+      check(type.name, type);
+      if (isEnumType(type)) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value);
+      if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
+      for (const field of Object.values(type.getFields())) {
+        check(`${type.name}.${field.name}`, field);
+        if ('args' in field) for (const arg of field.args) check(`${type.name}.${field.name}(${arg.name})`, arg);
+      }
+    }
+    expect(silent).toEqual([]);
+  });
+});
+
+const samples = (graphiqlOptions(null).defaultTabs ?? []).map(({ query }) => [
+  /\w+ (\w+)/.exec(query!.replace(/#.*/g, ''))![1]!,
+  query!,
+]);
+const operations = globSync('test/operations/*.graphql', { cwd: ROOT }).map((file) => [file, read(file)]);
+
+/** Values for the variables of test/operations. */
+async function variables({ query }: Gateway): Promise<Record<string, unknown>> {
+  const { data } = await query('{ counties { wards { code } } }');
+  return { code: data.counties[0].wards[0].code, unit: 'KE', post: 'PRESIDENT', first: 5 };
+}
+
+describe('every operation that we show', () => {
+  it('is found', () => {
+    expect(samples.length).toBeGreaterThanOrEqual(5);
+    expect(operations.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each([...samples, ...operations] as [string, string][])('%s is valid and answers', async (_name, text) => {
+    const document = parse(text);
+    expect(validate(schema, document)).toEqual([]);
+    const gateway = await startGateway();
+    const subscription = document.definitions.some((node) => 'operation' in node && node.operation === 'subscription');
+    if (subscription) {
+      expect(await firstEvent(gateway, text, await variables(gateway))).toMatchObject({ data: expect.anything() });
+      return;
+    }
+    const { data, errors } = await gateway.query(text, await variables(gateway), demoKey(gateway.app));
+    expect(errors).toBeUndefined();
+    expect(Object.values(data).every((value) => value !== null)).toBe(true);
+  });
+});
+
+async function firstEvent({ app }: Gateway, query: string, variables: Record<string, unknown>): Promise<unknown> {
+  const leave = new AbortController();
+  const response = await app.fetch(
+    new Request('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query, variables }),
+      signal: leave.signal,
+    }),
+  );
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const [, event] = /^data: (\{.*\})$/m.exec(text) ?? [];
+    if (!event) continue;
+    leave.abort();
+    return JSON.parse(event);
+  }
+  throw new Error('the stream ended without an event');
+}

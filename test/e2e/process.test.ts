@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, it, onTestFinished } from 'vitest';
+import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
+import { ARCHIVE, describeRecordings } from '../support/recordings.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const directory = () => mkdtempSync(join(tmpdir(), 'gateway-process-'));
+
+type Process = { child: ChildProcess; out: () => string; err: () => string; exit: Promise<number | null> };
+
+/** The real entry, with nothing in its environment but what is given. */
+function start(env: Record<string, string>): Process {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: directory(), LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { out: '', err: '' };
+  child.stdout!.on('data', (chunk) => {
+    text.out += chunk;
+  });
+  child.stderr!.on('data', (chunk) => {
+    text.err += chunk;
+  });
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exit;
+  });
+  return { child, out: () => text.out, err: () => text.err, exit };
+}
+
+async function urlOf({ child, out, err, exit }: Process): Promise<string> {
+  const ended = exit.then((code) => {
+    throw new Error(`ended with ${code}: ${err()}`);
+  });
+  for (;;) {
+    const [, url] = /(http:\/\/\S+\/graphql)/.exec(out()) ?? [];
+    if (url) return url;
+    await Promise.race([once(child.stdout!, 'data'), ended]);
+  }
+}
+
+async function ask(url: string, query: string) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
+  return (await response.json()) as any;
+}
+
+/** A file with this content, for IEBC_ARCHIVE. */
+function file(name: string, content: string | Buffer): string {
+  const path = join(directory(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function takenPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return String((server.address() as { port: number }).port);
+}
+
+const SECRET = 'a-secret-of-the-operator';
+
+it.each<[string, () => Promise<Record<string, string>> | Record<string, string>, string]>([
+  ['a port in use', async () => ({ PORT: await takenPort() }), 'PORT'],
+  ['a port that is no number', () => ({ PORT: 'http' }), 'PORT'],
+  ['an address of another machine', () => ({ HOST: '192.0.2.1' }), 'HOST'],
+  ['an archive that is not there', () => ({ IEBC_ARCHIVE: '/nowhere/responses.ndjson.gz' }), 'IEBC_ARCHIVE'],
+  ['an archive that is a directory', () => ({ IEBC_ARCHIVE: directory() }), 'IEBC_ARCHIVE'],
+  ['an archive of something else', () => ({ IEBC_ARCHIVE: file('a.ndjson', 'hello\n') }), 'IEBC_ARCHIVE'],
+  ['an archive that is not compressed', () => ({ IEBC_ARCHIVE: file('a.ndjson.gz', 'hello\n') }), 'IEBC_ARCHIVE'],
+  [
+    'an archive that is cut off',
+    () => ({ IEBC_ARCHIVE: file('a.ndjson.gz', gzipSync('{}\n'.repeat(999)).subarray(0, 20)) }),
+    'IEBC_ARCHIVE',
+  ],
+  ['an empty archive', () => ({ IEBC_ARCHIVE: file('a.ndjson', '') }), 'IEBC_ARCHIVE'],
+  ['a bad URL', () => ({ IEBC_URL: 'ftp://x', IEBC_APP_SECRET: SECRET }), 'IEBC_URL'],
+  ['half of the credentials', () => ({ IEBC_URL: 'http://127.0.0.1:9', IEBC_APP_SECRET: SECRET }), 'IEBC_APP_ID'],
+  ['production without a source', () => ({ NODE_ENV: 'production' }), 'IEBC_URL'],
+  ['bad keys', () => ({ API_KEYS: `[{"name":"x","sha256":"${SECRET}","scopes":[]}]` }), 'API_KEYS'],
+])('does not start with %s, and says so in one line', async (_name, env, variable) => {
+  const { exit, out, err } = start(await env());
+  expect(await exit).toBe(1);
+  expect(err()).toMatch(/^Cannot start: [^\n]+\n$/);
+  expect(err()).toContain(`Cannot start: ${variable}`);
+  expect(err()).not.toContain(SECRET);
+  expect(out()).toBe('');
+});
+
+it('prints where it is, and answers there with nested data', async () => {
+  const gateway = start({});
+  const url = await urlOf(gateway);
+  expect(gateway.out()).toContain('serving GEK2013-TEST from invented test data');
+  await expect.poll(gateway.out).toMatch(/Demo API key .*: demo-\S+/);
+  const { data } = await ask(url, '{ counties { name constituencies { name wards { name } } } }');
+  expect(data.counties[0].constituencies[0].wards[0].name).toEqual(expect.any(String));
+  gateway.child.kill('SIGINT');
+  expect(await gateway.exit).toBe(0);
+  expect(gateway.err()).toBe('');
+});
+
+it('starts while the source is down, and says so', async () => {
+  const gateway = start({ IEBC_URL: 'http://127.0.0.1:9', IEBC_TOKEN: SECRET, IEBC_PLACES_INDEX: 'on-demand' });
+  const url = await urlOf(gateway);
+  const answer = await ask(url, '{ counties { name } country { name } sources { name mode } }');
+  expect(answer.errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
+  expect(answer.data).toMatchObject({
+    country: { name: 'KENYA' },
+    sources: expect.arrayContaining([{ name: 'iebc', mode: 'LIVE' }]),
+  });
+  expect(gateway.out() + gateway.err()).not.toContain(SECRET);
+});
+
+it('lets a running request finish when it is told to stop', async () => {
+  const sandbox = await startIebcSandbox();
+  onTestFinished(() => sandbox.close());
+  sandbox.faults.set({ kind: 'slow', ms: 500, path: '/county/' });
+  const gateway = start({
+    IEBC_URL: sandbox.url,
+    IEBC_APP_ID: sandbox.appId,
+    IEBC_APP_SECRET: sandbox.appSecret,
+    IEBC_ELECTION: 'GEK2013-TEST',
+    IEBC_PLACES_INDEX: 'on-demand',
+  });
+  const url = await urlOf(gateway);
+  const answer = ask(url, '{ counties { name } }');
+  await expect.poll(() => sandbox.requests.some(({ path }) => path === '/county/')).toBe(true);
+  gateway.child.kill('SIGTERM');
+  expect((await answer).data.counties).toHaveLength(47);
+  expect(await gateway.exit).toBe(0);
+  await expect(ask(url, '{ country { name } }')).rejects.toThrow();
+});
+
+it('survives being told to stop twice', async () => {
+  const gateway = start({});
+  await urlOf(gateway);
+  gateway.child.kill('SIGTERM');
+  gateway.child.kill('SIGINT');
+  expect(await gateway.exit).toBe(0);
+  expect(gateway.err()).toBe('');
+});
+
+describeRecordings('with the recordings of 2013', () => {
+  it('serves them under the real code', async () => {
+    const gateway = start({ IEBC_ARCHIVE: ARCHIVE, IEBC_ELECTION: 'GEK2013' });
+    const { data } = await ask(await urlOf(gateway), '{ counties { name } sources { name mode } }');
+    expect(gateway.out()).toContain('serving GEK2013 from recorded answers');
+    expect(data.counties).toHaveLength(48);
+    expect(data.sources).toContainEqual({ name: 'iebc', mode: 'ARCHIVE' });
+  });
+});
