@@ -61,3 +61,8 @@ export function rankPreferences<T extends { weight: number }>(choices: readonly 
     rank: 1 + choices.filter(({ weight }) => weight > choice.weight).length,
   }));
 }
+
+/** Not a ballot's event. The message names what is missing, and nothing of what was sent. */
+export class InvalidPayload extends Error {
+  override readonly name = 'InvalidPayload';
+}

@@ -24,7 +24,7 @@ export type CredentialSubject = {
   [J in CredentialJurisdiction]: { jurisdiction: J } & { [name in (typeof DISCLOSABLE)[J][number]]?: string };
 }[CredentialJurisdiction];
 
-export type CredentialOutcome = 'REGISTERED' | 'NOT_CONFIRMED';
+type CredentialOutcome = 'REGISTERED' | 'NOT_CONFIRMED';
 
 /** What the credential says in clear. */
 export type CredentialFacts = {

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
+import { InvalidPayload } from '../domain/ballots.ts';
 import type { Log } from '../infra/log.ts';
 import type { BallotActivityService } from '../services/ballot-activity.ts';
-import { InvalidPayload } from '../sources/electionbuddy/webhook.ts';
 
 const PATH = '/webhooks/electionbuddy/';
 const MAX_BYTES = 256 * 1024;

@@ -2,12 +2,12 @@ import type { Server } from 'node:http';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { YogaServerInstance } from 'graphql-yoga';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_BODY_BYTES } from './limits.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: Yoga types its envelope so
 type Yoga = YogaServerInstance<any, any>;
-type Extra = { request: { headers: Record<string, string | string[] | undefined> } };
+type Extra = { request: { headers: Record<string, string | string[] | undefined> }; socket: WebSocket };
 type Root = Record<'execute' | 'subscribe', (args: ExecutionArgs) => unknown>;
 
 /**
@@ -57,11 +57,24 @@ function overWebSocket(error: Error): GraphQLError {
   return new GraphQLError(error.message, { extensions });
 }
 
-function requestOf(path: string, params: Record<string, unknown> | undefined, { request }: Extra): Request {
+function requestOf(path: string, params: Record<string, unknown> | undefined, { request, socket }: Extra): Request {
   const headers = new Headers();
   const authorization = params?.authorization ?? params?.Authorization ?? request.headers.authorization;
   if (typeof authorization === 'string') headers.set('authorization', authorization);
   const { origin } = request.headers;
   if (typeof origin === 'string') headers.set('origin', origin);
-  return new Request(`http://websocket${path}`, { headers });
+  return new Request(`http://websocket${path}`, { headers, signal: goneSignal(socket) });
+}
+
+const gone = new WeakMap<WebSocket, AbortController>();
+
+/** Ends with the socket: what its client asked for is then cancelled, as with HTTP. */
+function goneSignal(socket: WebSocket): AbortSignal {
+  let controller = gone.get(socket);
+  if (!controller) {
+    controller = new AbortController();
+    gone.set(socket, controller);
+    socket.once('close', () => controller?.abort());
+  }
+  return controller.signal;
 }

@@ -57,7 +57,7 @@ const JurisdictionRef = builder.enumType('Jurisdiction', {
 const FAILURES: Record<FailureCode, string> = {
   UPSTREAM_UNREACHABLE: 'The register could not be reached in time. Ask again later.',
   UPSTREAM_FORGOT: 'The upstream service forgot the check before it ended. Ask again.',
-  UPSTREAM_TASK_FAILED: 'The upstream service failed while it was checking. Ask again later.',
+  UPSTREAM_TASK_FAILED: 'The upstream service failed while it was checking, as it also does with an address that it cannot find. Look at the address, or ask again later.',
   UPSTREAM_REFUSED: 'The upstream service refused the check.',
   UPSTREAM_MALFORMED: 'The upstream service answered something that cannot be read.',
   DEADLINE: 'The check did not end in time. Ask again later.',

@@ -26,11 +26,11 @@ export type Credentials = {
  */
 const TYP = 'registration+sd-jwt';
 const ALGORITHMS: readonly unknown[] = ['ES256', 'EdDSA'];
-/** Four times what the longest address we take makes. What is longer is not decoded. */
+/** In characters. What is longer is not decoded, and never issued. */
 const MAX_LENGTH = 16 * 1024;
-/** RFC 9901, 9.3: at least 128 bits, fresh for each disclosure. */
+/** RFC 9901, 9.3 and 9.4: 128 bits, fresh for each disclosure. */
 const SALT_BYTES = 16;
-/** How far ahead of ours the clock of another instance may be. Expiry has no such grace. */
+/** How far ahead of ours the clock of the instance that issued may be. Expiry has no such grace. */
 const SKEW_S = 60;
 
 const NumericDate = z.int().nonnegative();
@@ -207,8 +207,8 @@ async function checkSigned(jwt: string, keys: SigningKeys): Promise<z.infer<type
 }
 
 /**
- * Written here because `@sd-jwt/core` 0.19 ignores a disclosure that was not signed and takes the same one twice, both
- * of which 7.1 says to refuse; for claims that are flat, this is all there is.
+ * Written here because `@sd-jwt/core` 0.19 (tried) ignores a disclosure that was not signed and takes the same one twice,
+ * both of which 7.1 says to refuse; for claims that are flat, this is all there is.
  */
 function disclose(claims: z.infer<typeof Claims>, disclosures: string[]): Record<string, string> {
   const digests = new Set(claims._sd);

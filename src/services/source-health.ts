@@ -29,7 +29,9 @@ export function createSourceHealth(
     list: () =>
       sources.map(({ name, mode, breakerState }) => ({ name, mode, breaker: breakerState(), ...seen.get(name)! })),
     report(name, code) {
-      const entry = seen.get(name)!;
+      const entry = seen.get(name);
+      // A source that is configured away is not in the list.
+      if (!entry) return;
       if (code === null) entry.lastSuccessAt = clock.now();
       else Object.assign(entry, { lastFailureAt: clock.now(), lastFailureCode: code });
     },

@@ -51,9 +51,9 @@ export type CountyResultsQueryVariables = Exact<{
 }>;
 
 
-export type CountyResultsQuery = { counties: Array<{ code: string, name: string, result: { status: ResultStatus, registeredVoters: number | null, stationsReported: number | null, turnout: number | null, asOf: string, stale: boolean, ballots: { cast: number, valid: number, rejected: number } | null, tallies: Array<{ votes: number, share: number | null, rank: number, candidate: { code: string, name: string, isIndependent: boolean, party: { abbreviation: string | null, color: string | null } | null } }>, quality: Array<{ code: QualityFlagCode, message: string }> } | null }> | null };
+export type CountyResultsQuery = { counties: Array<{ code: string, name: string, result: { status: ResultStatus, registeredVoters: number | null, stationsReported: number | null, turnout: number | null, asOf: string, stale: boolean, ballots: { cast: number, valid: number, rejected: number } | null, tallies: Array<{ votes: number, share: number | null, rank: number | null, candidate: { code: string, name: string, isIndependent: boolean, party: { abbreviation: string | null, color: string | null } | null } }>, quality: Array<{ code: QualityFlagCode, message: string }> } | null }> | null };
 
-export type CountFragment = { status: ResultStatus, registeredVoters: number | null, stationsReported: number | null, turnout: number | null, asOf: string, stale: boolean, ballots: { cast: number, valid: number, rejected: number } | null, tallies: Array<{ votes: number, share: number | null, rank: number, candidate: { code: string, name: string, isIndependent: boolean, party: { abbreviation: string | null, color: string | null } | null } }>, quality: Array<{ code: QualityFlagCode, message: string }> };
+export type CountFragment = { status: ResultStatus, registeredVoters: number | null, stationsReported: number | null, turnout: number | null, asOf: string, stale: boolean, ballots: { cast: number, valid: number, rejected: number } | null, tallies: Array<{ votes: number, share: number | null, rank: number | null, candidate: { code: string, name: string, isIndependent: boolean, party: { abbreviation: string | null, color: string | null } | null } }>, quality: Array<{ code: QualityFlagCode, message: string }> };
 
 export type PlacesQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -8,8 +8,9 @@ function connect(origin: string, options: Partial<HttpOptions> = {}): Http {
     origin,
     concurrency: 4,
     connectTimeoutMs: 1_000,
-    headersTimeoutMs: 5_000,
-    totalTimeoutMs: 5_000,
+    // Longer than a test may take: what ends by one of these, unasked, fails its test.
+    headersTimeoutMs: 60_000,
+    totalTimeoutMs: 60_000,
     ...options,
   });
   onTestFinished(() => http.close());

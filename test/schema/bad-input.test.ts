@@ -56,6 +56,12 @@ const ELSEWHERE = new Set([
   'ballotActivity',
   'ballotActivityReceived',
   'createVotingLink',
+  'registrationCheck',
+  'registrationCheckUpdated',
+  'requestRegistrationCheck',
+  'cancelRegistrationCheck',
+  'eraseRegistrationCheck',
+  'verifyRegistrationCredential',
 ]);
 
 type Case = { owner: string; field: string; path: string[]; values: unknown[]; named: string };

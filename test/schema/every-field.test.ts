@@ -52,7 +52,7 @@ const WAYS: Record<string, string> = {
 const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
 /** What organisations vote on, and the errors of mutations, have suites of their own. */
 const ELSEWHERE =
-  /^(AlreadyVoted|Ballot(Activity.*|Organization|Question)|CreateVotingLink.*|ElectionNotRunning|InvalidInput|Organization.*|OtherAnswer|Preference|Score|Selection|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status)|VotingLink)$/;
+  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|Check(Failure|NotFound)|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|Organization.*|OtherAnswer|Preference|RegistrationCheck|RequestRegistration.*|Score|Selection|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status)|VotingLink)$/;
 /** The sandbox knows no such flag in the ward results above unless a ward is generous; quality.test.ts makes them. */
 const MAY_BE_EMPTY = new Set(['QualityFlag']);
 

@@ -49,6 +49,7 @@ export async function startGateway({
     IEBC_ELECTION: sandbox.elections[0],
     IEBC_PLACES_INDEX: 'on-demand',
     ELECTIONBUDDY_URL: 'off',
+    EREG_URL: 'off',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-')),
     ...env,
   });

@@ -6,14 +6,10 @@ import {
   type BallotAnswer,
   type BallotInstant,
   type BallotQuestion,
+  InvalidPayload,
   type QuestionType,
   rankPreferences,
 } from '../../domain/ballots.ts';
-
-/** Not a ballot's event. The message names what is missing, and nothing of what was sent. */
-export class InvalidPayload extends Error {
-  override readonly name = 'InvalidPayload';
-}
 
 // Only the election is indispensable. Everything else is read if it has the document's form, and else is null here; the
 // whole payload is kept beside it, so that nothing is lost.

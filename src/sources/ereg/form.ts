@@ -14,13 +14,16 @@ export function checkForm(voter: Voter, address: CanadianAddress): string {
   if ('parts' in address) {
     const { postalCode, streetNumber, streetName, unitNumber, unitSuffix } = address.parts;
     form.set('postal_code', postalCode);
-    form.set('street_number', streetNumber);
     form.set('street_name', streetName);
-    if (unitNumber) form.set('unit_number', unitNumber);
+    // Digits only there; whatever else there is stands in the full address.
+    if (DIGITS.test(streetNumber)) form.set('street_number', streetNumber);
+    if (unitNumber && DIGITS.test(unitNumber)) form.set('unit_number', unitNumber);
     if (unitSuffix) form.set('unit_suffix', unitSuffix);
   }
   return form.toString();
 }
+
+const DIGITS = /^\d+$/;
 
 /** The service refuses a leading zero: 1985-03-17 is 1985-3-17 there (wire.md). */
 function unpadded(date: string): string {

@@ -181,7 +181,9 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
         orEmpty((body) => decode.decodeResults(election, 'results', body)),
         ask,
       );
-      for (const figures of answer.value) onFigures?.(figures);
+      // One party's votes are not a result: they add up to nothing.
+      const narrowed = query.category === 'party' || ('party' in query && query.party !== undefined);
+      if (!narrowed) for (const figures of answer.value) onFigures?.(figures);
       return answer;
     },
     /** Codes of the stations that have reported. */

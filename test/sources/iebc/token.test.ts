@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serve } from '../../infra/server.ts';
+import { serve, serveByHand } from '../../infra/server.ts';
 import { demoKey, type Gateway, manualClock, startGateway } from '../../support/gateway.ts';
 import { expectNoSecrets } from './secrets.ts';
 
@@ -32,6 +32,32 @@ describe('Method 1', () => {
     const asked = gateway.upstream().length - before;
     expect(asked).toBeGreaterThan(50);
     expect(asked).toBeLessThanOrEqual(100);
+  });
+
+  it('fetches none for a request whose refusal comes late, when another has renewed the token already', async () => {
+    const { url, next } = await serveByHand();
+    const gateway = await startGateway({ env: { IEBC_URL: url } });
+    const answer = async (path: string, body: object) => {
+      const { request, response } = await next();
+      expect(request.url).toContain(path);
+      return () => response.end(JSON.stringify(body));
+    };
+    const token = (text: string) => ({ status: 'SUCCESS', token: text });
+    const refusal = { status: 'TOKEN_ERROR', message: 'expired' };
+    const parties = { status: 'SUCCESS', parties: [] };
+
+    const early = gateway.query('{ party(code: "EARLY") { name } }');
+    (await answer('/token/', token('first')))();
+    const refuseEarly = await answer('/party/EARLY/', refusal);
+    const late = gateway.query('{ party(code: "LATE") { name } }');
+    const refuseLate = await answer('/party/LATE/', refusal);
+    refuseEarly();
+    (await answer('/token/', token('second')))();
+    (await answer('token=second', parties))();
+    expect((await early).errors).toBeUndefined();
+    refuseLate();
+    (await answer('/party/LATE/', parties))();
+    expect((await late).errors).toBeUndefined();
   });
 
   it.each([401, 403])('takes HTTP %i as a refused token: renews it once and asks again', async (status) => {
