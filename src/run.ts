@@ -1,7 +1,10 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { DataDirInUse } from './infra/documents.ts';
+import { SealingKeyError } from './infra/sealed.ts';
 import { listen } from './listen.ts';
 import { ArchiveError } from './sandbox/iebc/index.ts';
+import { SigningKeysError } from './services/signing-keys.ts';
 
 const MODES = {
   LIVE: 'the IEBC API',
@@ -35,6 +38,9 @@ export async function run(): Promise<void> {
 function wayOut(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof ArchiveError) return `IEBC_ARCHIVE: ${error.message}`;
+  if (error instanceof SigningKeysError || error instanceof SealingKeyError) return error.message;
+  if (error instanceof DataDirInUse)
+    return `DATA_DIR: ${error.message}. Stop that one, or set DATA_DIR (and PORT) to others.`;
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') return `PORT: ${port} is in use. Stop what listens there, or set PORT to another number.`;
   if (code === 'EACCES') return `PORT: ${port} needs privileges. Set PORT to a number above 1023.`;

@@ -30,7 +30,7 @@ export async function openIebc({ iebc }: Config): Promise<IebcUpstream> {
   const { source, election } = iebc;
   if (source.mode === 'LIVE') {
     const { mode, url, credentials } = source;
-    return { mode, ...iebcUpstream(iebc, url, credentials, `iebc:1:${new URL(url).host}`) };
+    return { mode, ...iebcUpstream(iebc, url, credentials, `iebc:1:${url.replace(/^https?:\/\//, '')}`) };
   }
   const archive = source.mode === 'ARCHIVE' ? { archive: source.file, archiveElection: election } : {};
   const sandbox = await startIebcSandbox(archive);

@@ -10,8 +10,9 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { graphiqlOptions } from '../src/http/graphiql.ts';
+import { listen } from '../src/listen.ts';
 import { schema } from '../src/schema/index.ts';
 import { printedSchema } from '../src/schema/print.ts';
 import { demoKey, type Gateway, startGateway } from './support/gateway.ts';
@@ -64,8 +65,9 @@ const ALLOWED: Record<string, string[]> = {
     'type:src/sources/',
   ],
   'src/listen.ts': ['src/http', 'type:src/app.ts'],
-  'src/run.ts': ['src/app.ts', 'src/config.ts', 'src/listen.ts', 'src/sandbox'],
+  'src/run.ts': ['src/app.ts', 'src/config.ts', 'src/infra', 'src/listen.ts', 'src/sandbox', 'src/services'],
   'src/main.ts': ['src/run.ts'],
+  'src/make-key.ts': ['src/domain', 'src/http', 'src/infra', 'src/services'],
 };
 
 function allowed({ from, to, typeOnly }: Import): boolean {
@@ -145,9 +147,13 @@ const samples = (graphiqlOptions(null).defaultTabs ?? []).map(({ query }) => [
 const operations = globSync('test/operations/*.graphql', { cwd: ROOT }).map((file) => [file, read(file)]);
 
 /** Values for the variables of test/operations. */
-async function variables({ query }: Gateway): Promise<Record<string, unknown>> {
+async function variables({ query, app }: Gateway): Promise<Record<string, unknown>> {
   const { data } = await query('{ counties { wards { code } } }');
-  return { code: data.counties[0].wards[0].code, unit: 'KE', post: 'PRESIDENT', first: 5 };
+  const request =
+    'mutation { requestRegistrationCheck(input: { kenya: { voterId: "10000001" } }) { ... on RequestRegistrationCheckSuccess { check { id } } } }';
+  const checked = await query(request, {}, demoKey(app));
+  const { id } = checked.data.requestRegistrationCheck.check;
+  return { code: data.counties[0].wards[0].code, unit: 'KE', post: 'PRESIDENT', first: 5, id, credential: 'none' };
 }
 
 describe('every operation that we show', () => {
@@ -159,7 +165,10 @@ describe('every operation that we show', () => {
   it.each([...samples, ...operations] as [string, string][])('%s is valid and answers', async (_name, text) => {
     const document = parse(text);
     expect(validate(schema, document)).toEqual([]);
-    const gateway = await startGateway();
+    // All three sources, each over its sandbox; it casts ballots once it knows where the gateway listens.
+    const gateway = await startGateway({ env: { ELECTIONBUDDY_URL: '', EREG_URL: '' } });
+    const server = await listen(gateway.app, { port: 0, host: '127.0.0.1' });
+    onTestFinished(() => server.close());
     const subscription = document.definitions.some((node) => 'operation' in node && node.operation === 'subscription');
     if (subscription) {
       expect(await firstEvent(gateway, text, await variables(gateway))).toMatchObject({ data: expect.anything() });
@@ -176,7 +185,7 @@ async function firstEvent({ app }: Gateway, query: string, variables: Record<str
   const response = await app.fetch(
     new Request('http://gateway/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...demoKey(app) },
       body: JSON.stringify({ query, variables }),
       signal: leave.signal,
     }),

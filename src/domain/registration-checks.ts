@@ -1,7 +1,7 @@
 export type Jurisdiction = 'CANADA' | 'KENYA';
 
 export type CheckState = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELED' | 'EXPIRED';
-export type LookupState = Exclude<CheckState, 'EXPIRED'>;
+type LookupState = Exclude<CheckState, 'EXPIRED'>;
 
 /** "Cannot confirm" is not "not registered": there is no outcome that says no. */
 export type Outcome = 'REGISTERED' | 'NOT_CONFIRMED' | 'INCONCLUSIVE';

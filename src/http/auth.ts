@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../domain/errors.ts';
-import { ANONYMOUS, type ApiKey, SCOPES, type Viewer } from '../domain/viewer.ts';
+import { ANONYMOUS, type ApiKey, SCOPES, type Scope, type Viewer } from '../domain/viewer.ts';
 
 export type Authenticate = (headers: Headers) => Promise<Viewer>;
 
@@ -36,7 +36,13 @@ export function createAuthenticate(
   };
 }
 
+/** How a key is configured: by its hash. */
+export function apiKeyOf(key: string, name: string, scopes: Scope[], origins?: string[]): ApiKey {
+  const sha256 = createHash('sha256').update(key, 'utf8').digest('hex');
+  return { name, sha256, scopes, ...(origins && { origins }) };
+}
+
 /** A key that may do everything, for the demo of a gateway that has no keys configured. */
 export function demoApiKey(key: string): ApiKey {
-  return { name: 'demo', sha256: createHash('sha256').update(key, 'utf8').digest('hex'), scopes: [...SCOPES] };
+  return apiKeyOf(key, 'demo', [...SCOPES]);
 }

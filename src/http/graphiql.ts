@@ -113,6 +113,122 @@ query Search {
   }
 }
 `,
+  `# An organisation's member (ElectionBuddy): what they can vote in, and whether they have.
+query Member {
+  organizationVoter(identifier: "jane@example.com") {
+    elections {
+      code
+      name
+      state
+      endsAt
+    }
+    votingLinks {
+      title
+      url
+    }
+  }
+  voterStatus(electionCode: "12", memberId: "jane@example.com") {
+    hasVoted
+    electionState
+  }
+}
+`,
+  `# A signed link to vote.
+mutation VotingLink {
+  createVotingLink(input: { electionCode: "12", memberId: "jane@example.com" }) {
+    __typename
+    ... on CreateVotingLinkSuccess {
+      link {
+        url
+        expiresAt
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+`,
+  `# Ballots as they are cast: press play and wait some seconds.
+subscription Ballots {
+  ballotActivityReceived {
+    cursor
+    electionName
+    statuses
+    completedAt
+    questions {
+      question
+      type
+      abstained
+      answers {
+        title
+        isWriteIn
+        ... on Preference {
+          rank
+        }
+        ... on VoteAllocation {
+          votes
+        }
+        ... on Score {
+          score
+        }
+      }
+    }
+  }
+}
+`,
+  `# Is this (invented) person registered to vote? The answer comes some seconds later: take the id to WatchCheck.
+mutation Check {
+  requestRegistrationCheck(
+    input: {
+      canada: {
+        givenName: "Maple"
+        familyName: "Testwell"
+        birthDate: "1980-01-04"
+        addresses: [{ text: "117-719 Bloor St W, Toronto" }]
+      }
+    }
+  ) {
+    __typename
+    ... on RequestRegistrationCheckSuccess {
+      check {
+        id
+        state
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+`,
+  `# Put the id from Check into the variables below. The credential that comes at the end can be verified with Verify.
+subscription WatchCheck($id: ID!) {
+  registrationCheckUpdated(id: $id) {
+    version
+    state
+    progress
+    outcome
+    addresses {
+      resolvedAddress
+      message
+    }
+    credential
+  }
+}
+`,
+  `# Put the credential into the variables below. Take out any part between two "~": what it says is then hidden, and the
+# rest still verifies.
+query Verify($credential: String!) {
+  verifyRegistrationCredential(credential: $credential) {
+    isValid
+    reason
+    outcome
+    answeredAt
+    disclosed
+  }
+}
+`,
   `# How the sources behind this gateway are doing.
 query Sources {
   sources {
@@ -143,11 +259,17 @@ export function graphiqlOptions(demoKey: string | null): GraphiQLOptions {
   const headers = authorization && JSON.stringify(authorization, null, 2);
   return {
     title: 'Election gateway',
-    defaultTabs: SAMPLES.map((query) => ({ query, headers })),
+    defaultTabs: SAMPLES.map((query) => ({ query, headers, variables: variablesOf(query) })),
     // The headers editor forgets at a reload, because keys do not belong into a browser's storage; these come again.
     ...(authorization && { additionalHeaders: authorization }),
     shouldPersistHeaders: false,
     defaultEditorToolsVisibility: 'headers',
     subscriptionsProtocol: 'SSE',
   };
+}
+
+/** What a sample's reader has to fill in. */
+function variablesOf(query: string): string | null {
+  const [, name] = /\(\$(\w+):/.exec(query) ?? [];
+  return name === undefined ? null : JSON.stringify({ [name]: '' }, null, 2);
 }

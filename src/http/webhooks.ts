@@ -26,8 +26,10 @@ export function webhooks({
 
   async function receive(request: Request): Promise<[status: number, text?: string]> {
     if (request.method !== 'POST') return [405, 'POST an event here'];
-    const body = await readAtMost(request, MAX_BYTES);
-    if (body === null) return [413, `an event has at most ${MAX_BYTES} bytes`];
+    const bytes = await readAtMost(request, MAX_BYTES);
+    if (bytes === null) return [413, `an event has at most ${MAX_BYTES} bytes`];
+    const body = textOf(bytes);
+    if (body === null) return [400, 'the body is not UTF-8'];
     try {
       await ballots.accept(body);
       return [204];
@@ -49,14 +51,32 @@ export function webhooks({
   };
 }
 
-/** Null: longer than that, or not UTF-8. */
-async function readAtMost(request: Request, bytes: number): Promise<string | null> {
+/**
+ * Null: longer than that. To stop reading in the middle would close the connection before the answer is out, and the
+ * sender would take it for a reason to try again: so what is too long is not read at all, or read and thrown away.
+ */
+async function readAtMost(request: Request, bytes: number): Promise<Uint8Array | null> {
+  if (Number(request.headers.get('content-length')) > bytes) return null;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > bytes) return null;
-    chunks.push(chunk);
+    if (size <= bytes) chunks.push(chunk);
+    else if (size > PATIENCE * bytes) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > bytes ? null : Buffer.concat(chunks);
+}
+
+/** How many times the permitted length is read before the connection is closed. */
+const PATIENCE = 16;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Null: not UTF-8. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
 }

@@ -37,6 +37,8 @@ export async function redisEventLog({ url, name, retentionMs, onError }: Options
   listener
     .connect()
     .then(() => listener.subscribe(channel, wakeAll))
+    // What came before that was told to nobody.
+    .then(wakeAll)
     .catch(onError);
 
   const event = ({ id, message }: { id: string; message: Record<string, string> }): LoggedEvent => ({
@@ -75,6 +77,8 @@ export async function redisEventLog({ url, name, retentionMs, onError }: Options
       const topics = new Set(old.map(({ message }) => message.topic!));
       for (const stream of [all, ...[...topics].map(topicKey)])
         await client.xTrim(stream, 'MINID', `${before}-0` as never);
+      // An event whose key outlived it would be taken for known, confirmed, and not be there.
+      if (old.length > 0) await client.unlink(old.map(({ message }) => eventKey(message.key!)));
     },
     async close() {
       client.destroy();

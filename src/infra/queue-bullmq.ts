@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import { Queue as BullQueue, createNodeRedisClient, DelayedError, type Job, Worker } from 'bullmq';
+import { Queue as BullQueue, createNodeRedisClient, DelayedError, type IRedisClient, type Job, Worker } from 'bullmq';
 import { soon } from './documents-redis.ts';
 import { CLOSE_MS, type Queue, retryDelayMs, type Step, type WorkOptions } from './queue.ts';
 
@@ -21,13 +21,19 @@ type Data = { failures: number };
 const jobIdOf = (id: string) => `job-${encodeURIComponent(id)}`;
 const idOf = (jobId: string) => decodeURIComponent(jobId.slice('job-'.length));
 
+/** BullMQ stops listening when it closes; an error of a connection that nobody listens to would end the process. */
+function guarded(connection: IRedisClient): IRedisClient {
+  connection.on('error', () => {});
+  return connection;
+}
+
 /** On BullMQ, for any number of processes. As durable as that Redis is set to be (appendonly). */
 export async function bullQueue({ url, name, onError }: Options): Promise<Queue> {
   const reconnectStrategy = (tries: number) => Math.min(tries * 100, 2_000);
   const socket = { reconnectStrategy, connectTimeout: 2_000 };
   const client = createClient({ url, disableOfflineQueue: true, socket });
   const queue = new BullQueue<Data>(name, {
-    connection: createNodeRedisClient(client),
+    connection: guarded(createNodeRedisClient(client)),
     prefix: PREFIX,
     // The version is asked for once, and an answer that is lost with the connection would never be asked for again.
     skipVersionCheck: true,
@@ -41,7 +47,7 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
 
   type Running = { controller: AbortController; lock: NodeJS.Timeout; lose(): void };
   const running = new Map<string, Running>();
-  let worker: { current: Worker<Data> | undefined; disconnect(): void } | undefined;
+  let worker: { current: Worker<Data>; disconnect(): void } | undefined;
   let closing: Promise<void> | undefined;
 
   /** Ends by throwing `DelayedError`, BullMQ's word for "somebody has seen to this job", unless the job is done. */
@@ -75,7 +81,8 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
     const { promise: tooLong, reject: giveUp } = Promise.withResolvers<never>();
     let limit: NodeJS.Timeout | undefined;
     signal.addEventListener('abort', () => {
-      if (!lost) limit = setTimeout(giveUp, CLOSE_MS, signal.reason);
+      // Its lock stays until it runs out: the step may go on for as long as this process does.
+      if (!lost) limit = setTimeout(giveUp, CLOSE_MS, new DelayedError());
     });
     try {
       const next = await Promise.race([step(id, signal), tooLong]);
@@ -97,16 +104,16 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
 
   function startWorker(step: Step, { concurrency, onError: onStepError }: WorkOptions) {
     // Unlike the client that adds, these two wait for Redis: a worker that is refused at once asks again at once.
-    const own = createClient({ url, socket });
+    const own = guarded(createNodeRedisClient(createClient({ url, socket })));
     const connections = [own];
     const duplicate = own.duplicate.bind(own);
-    own.duplicate = ((options) => {
-      const copy = duplicate(options);
-      connections.push(copy as typeof own);
+    own.duplicate = (...args) => {
+      const copy = guarded(duplicate(...args));
+      connections.push(copy);
       return copy;
-    }) as typeof own.duplicate;
+    };
     const current = new Worker<Data>(name, (job, token) => process(job, token!, step, onStepError), {
-      connection: createNodeRedisClient(own),
+      connection: own,
       prefix: PREFIX,
       autorun: false,
       concurrency,
@@ -125,7 +132,7 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
     worker = {
       current,
       disconnect() {
-        for (const connection of connections) if (connection.isOpen) connection.destroy();
+        for (const connection of connections) connection.disconnect();
       },
     };
     const { disconnect } = worker;
@@ -137,6 +144,7 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
         // Its first questions were lost with the connection: it would never ask them again.
         onError(error);
         disconnect();
+        void current.close(true);
         await wait(AGAIN_AFTER_ERROR_MS);
         if (!closing) startWorker(step, { concurrency, onError: onStepError });
       });
@@ -147,7 +155,7 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
     for (const { controller } of steps) controller.abort(new Error('The queue is closing'));
     // A worker says good-bye to Redis, which may not be there.
     const limit = wait((steps.length > 0 ? CLOSE_MS : 0) + 2_000, undefined, { ref: false });
-    await Promise.race([Promise.all([worker?.current?.close(), queue.close()]), limit]).catch(() => {});
+    await Promise.race([Promise.all([worker?.current.close(), queue.close()]), limit]).catch(() => {});
     worker?.disconnect();
     if (client.isOpen) client.destroy();
   }

@@ -57,7 +57,8 @@ const JurisdictionRef = builder.enumType('Jurisdiction', {
 const FAILURES: Record<FailureCode, string> = {
   UPSTREAM_UNREACHABLE: 'The register could not be reached in time. Ask again later.',
   UPSTREAM_FORGOT: 'The upstream service forgot the check before it ended. Ask again.',
-  UPSTREAM_TASK_FAILED: 'The upstream service failed while it was checking, as it also does with an address that it cannot find. Look at the address, or ask again later.',
+  UPSTREAM_TASK_FAILED:
+    'The upstream service failed while it was checking, as it also does with an address that it cannot find. Look at the address, or ask again later.',
   UPSTREAM_REFUSED: 'The upstream service refused the check.',
   UPSTREAM_MALFORMED: 'The upstream service answered something that cannot be read.',
   DEADLINE: 'The check did not end in time. Ask again later.',
@@ -121,8 +122,8 @@ builder.node(RegistrationCheckRef, {
   description:
     'A question whether somebody is registered to vote, answered asynchronously. Only the API key that asked can see it: to others it does not exist. Needs scope `checks:write`.',
   isTypeOf: (value) => (value as Check).kind === 'RegistrationCheck',
-  loadOne: (id, { checks, viewer }) =>
-    viewer.name !== null && viewer.scopes.has('checks:write') ? checks.get(viewer.name, id) : null,
+  loadOne: (id, ctx) =>
+    ctx.viewer.name !== null && ctx.viewer.scopes.has('checks:write') ? ctx.checks.get(ownerOf(ctx), id) : null,
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Counts its changes, from 1.' }),
     state: t.field({ type: CheckStateRef, description: 'How far it is.', resolve: ({ state }) => state }),

@@ -16,15 +16,15 @@ import type { Clock } from '../infra/clock.ts';
 import type { Document, Documents } from '../infra/documents.ts';
 import type { Log } from '../infra/log.ts';
 import type { Queue } from '../infra/queue.ts';
-import type { Sealer } from '../infra/sealed.ts';
+import { SealedError, type Sealer } from '../infra/sealed.ts';
 import type { EregClient } from '../sources/ereg/client.ts';
 import type { Credentials } from './credentials.ts';
 
 /** `version` counts the changes of a check, from 1. */
-export type VersionedCheck = RegistrationCheck & { version: number };
+type VersionedCheck = RegistrationCheck & { version: number };
 
 /** What is kept sealed for the requester: the signed credential, and what each address was taken for. */
-export type CheckProof = { credential: string | null; resolvedAddresses: (string | null)[] };
+type CheckProof = { credential: string | null; resolvedAddresses: (string | null)[] };
 
 export type RegistrationChecks = {
   /** `conflict`: the idempotency key was used with another input. */
@@ -62,6 +62,7 @@ type Options = {
 
 const POLL_MS = { first: 400, most: 5_000 };
 const MAX_SUBMISSIONS = 2;
+const NEVER = new AbortController().signal;
 const PURGE_MS = 10 * 60_000;
 // After its end, the fact that there was a check is kept for as long again.
 const TOMBSTONES = 2;
@@ -88,37 +89,45 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     return document && read(document);
   }
 
-  /** Writes what `change` makes of the check as it is now, however many write at once. Null: it is gone, or has ended. */
+  /**
+   * Writes what `change` makes of the check as it is now, however many write at once. Null: it is gone, or has ended, or
+   * `change` gave null.
+   */
   async function update(
     id: string,
-    change: (check: RegistrationCheck) => RegistrationCheck,
+    change: (check: RegistrationCheck) => RegistrationCheck | null,
   ): Promise<VersionedCheck | null> {
     for (;;) {
       const current = await find(id);
       if (!current || isFinal(current)) return null;
       const { version, ...check } = current;
       const next = change(check);
+      if (!next) return null;
       if (await documents.replace(checkKey(id), version, JSON.stringify(next), kept(next)))
         return { ...next, version: version + 1 };
     }
   }
 
-  const updateLookup = (
-    id: string,
-    position: number,
-    change: Partial<Lookup> | ((lookup: Lookup) => Partial<Lookup>),
-  ) =>
-    update(id, (check) => ({
-      ...check,
-      state: 'RUNNING',
-      lookups: check.lookups.map((lookup, index) =>
-        index === position ? { ...lookup, ...(typeof change === 'function' ? change(lookup) : change) } : lookup,
-      ),
-    }));
+  /** Only of a lookup that is still as it was when the step began: another worker may have taken the job over since. */
+  const updateLookup = (id: string, position: number, before: Lookup, change: Partial<Lookup>) =>
+    update(id, (check) => {
+      const now = check.lookups[position]!;
+      if (isFinal(now) || now.submissions !== before.submissions || now.upstreamId !== before.upstreamId) return null;
+      const lookups = check.lookups.map((lookup, index) => (index === position ? { ...lookup, ...change } : lookup));
+      return { ...check, state: 'RUNNING', lookups };
+    });
 
   async function sealedGet<T>(key: string): Promise<T | null> {
     const document = await documents.get(key);
-    return document && ((await sealer.open(key, document.body)) as T);
+    if (!document) return null;
+    try {
+      return (await sealer.open(key, document.body)) as T;
+    } catch (error) {
+      // Sealed with a key that is gone: as good as deleted, and trying again would never end the check.
+      if (!(error instanceof SealedError)) throw error;
+      log.error('registration check: what is stored was sealed with another ENCRYPTION_KEY');
+      return null;
+    }
   }
   async function sealedCreate(key: string, value: unknown, expiresAt: number): Promise<void> {
     await documents.create(key, await sealer.seal(key, value), expiresAt);
@@ -222,7 +231,12 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     signal: AbortSignal,
   ): Promise<void> {
     const { id } = check;
-    const set = (change: Partial<Lookup>) => updateLookup(id, position, change);
+    let known = lookup;
+    const set = async (change: Partial<Lookup>) => {
+      const updated = await updateLookup(id, position, known, change);
+      if (updated) known = updated.lookups[position]!;
+      return updated;
+    };
     const fail = (failure: FailureCode) => set({ state: 'FAILED', failure });
 
     if (input.jurisdiction === 'KENYA') {
@@ -238,9 +252,11 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     if (lookup.upstreamId === null) {
       // Counted before it is sent: a worker that finds the count without an id knows that an answer was lost.
       if (lookup.submissions >= MAX_SUBMISSIONS) return void (await fail(lookup.trouble ?? 'UPSTREAM_UNREACHABLE'));
+      signal.throwIfAborted();
       const claimed = await set({ state: 'RUNNING', submissions: lookup.submissions + 1 });
       if (!claimed) return;
-      const answer = await ereg.submit(input, input.addresses[position]!, signal);
+      // Not stopped by the signal: without its answer nobody would know that the service has queued it.
+      const answer = await ereg.submit(input, input.addresses[position]!, NEVER);
       switch (answer.kind) {
         case 'queued':
           await sealedCreate(resolvedKey(id, position), answer.resolvedAddress, check.deadlineAt + options.deadlineMs);
@@ -248,7 +264,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
         case 'unreachable':
           return void (await set({ submissions: lookup.submissions, trouble: 'UPSTREAM_UNREACHABLE' }));
         case 'unclear':
-          return void (await set({ trouble: 'UPSTREAM_TASK_FAILED' }));
+          return void (await set({ trouble: answer.trouble }));
         case 'refused':
           return void (await fail('UPSTREAM_REFUSED'));
         case 'malformed':
@@ -370,6 +386,8 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
         lookups: current.lookups.map((lookup) => (isFinal(lookup) ? lookup : { ...lookup, state: 'CANCELED' })),
       }));
       await forgetInput(id, check.lookups.length);
+      // Of a worker that was killed between the proof and the end.
+      if (canceled) await documents.delete(proofKey(id));
       return canceled ?? find(id);
     },
     async erase(owner, id) {
@@ -395,7 +413,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
   };
 }
 
-export const MAX_LOOKUPS = 10;
+const MAX_LOOKUPS = 10;
 
 const SOURCE_NAMES = { CANADA: 'ereg', KENYA: 'iebc' } as const;
 

@@ -32,6 +32,12 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
         'PresidentialCount',
         'Watch',
         'Search',
+        'Member',
+        'VotingLink',
+        'Ballots',
+        'Check',
+        'WatchCheck',
+        'Verify',
         'Sources',
       ]);
       expect(foreign).toEqual([]);

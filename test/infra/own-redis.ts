@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { createClient } from '@redis/client';
 
 const url = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
+/** Of the machine, not of a package. */
+const SERVER = 'redis-server';
 const required = process.env.REQUIRE_REDIS === '1';
 
 function missing(what: string) {
@@ -30,7 +32,7 @@ export async function redisUrl(): Promise<string | null> {
 }
 
 export function canStartRedis(): boolean {
-  if (spawnSync('redis-server', ['--version']).status === 0) return true;
+  if (spawnSync(SERVER, ['--version']).status === 0) return true;
   missing('No redis-server on this machine');
   return false;
 }
@@ -56,7 +58,7 @@ export async function ownRedis() {
 
   async function start() {
     const started = spawn(
-      'redis-server',
+      SERVER,
       ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'yes', '--save', ''],
       { stdio: ['ignore', 'pipe', 'ignore'] },
     );

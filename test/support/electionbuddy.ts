@@ -48,7 +48,7 @@ export function buddyEnv(
   };
 }
 
-export type BuddyGateway = Gateway & {
+type BuddyGateway = Gateway & {
   buddy: ElectionBuddySandbox;
   /** What reached ElectionBuddy: method and path. */
   asked: () => string[];

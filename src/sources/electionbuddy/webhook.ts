@@ -27,10 +27,27 @@ export function readWebhook(body: string): { key: string; electionCode: string }
   if (!result.success) throw new InvalidPayload('the body is not an object with an election_id');
   // No event id is sent (wire.md). Two deliveries of one event are equal but for the order of their keys, so the hash of
   // the canonical form (RFC 8785) names the event.
-  const canonical = canonicalize(payload) as string;
-  const key = createHash('sha256').update(canonical, 'utf8').digest('hex');
+  const key = createHash('sha256').update(canonical(payload), 'utf8').digest('hex');
   return { key, electionCode: String(result.data.election_id) };
 }
+
+// Beyond some thousands JSON.stringify gives up, and what was taken could not be shown.
+const MAX_DEPTH = 100;
+
+function canonical(payload: unknown): string {
+  if (isDeeper(payload, MAX_DEPTH)) throw new InvalidPayload(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  try {
+    return canonicalize(payload) as string;
+  } catch {
+    // JSON's grammar allows halves of surrogate pairs, and numbers too large for a double; nobody can read them.
+    throw new InvalidPayload('the body holds text that is not Unicode, or a number that is too large');
+  }
+}
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 const INSTANTS: Record<BallotInstant, string> = {
   openedAt: 'opened_at',

@@ -5,15 +5,13 @@ import { type Http, HttpFailure, type HttpResponse } from '../../infra/http.ts';
 import { checkForm, type Voter } from './form.ts';
 import { checkAnswer, queuedAnswer } from './wire.ts';
 
-export const SOURCE = 'ereg';
-
 /** Every way in which a step with the service can end, told apart. */
 export type Submission =
   | { kind: 'queued'; upstreamId: string; resolvedAddress: string | null }
   /** Nothing was sent: it can be tried again without a second check there. */
   | { kind: 'unreachable' }
   /** It may or may not have been queued: an error 500, or a connection that broke. */
-  | { kind: 'unclear' }
+  | { kind: 'unclear'; trouble: 'UPSTREAM_TASK_FAILED' | 'UPSTREAM_UNREACHABLE' }
   | { kind: 'refused' }
   | { kind: 'malformed' };
 
@@ -77,7 +75,7 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
         'submit',
         { method: 'POST', path: `${prefix}/v1/checks`, body: checkForm(voter, address) },
         ({ status, body }) => {
-          if (status === 500) return { kind: 'unclear' };
+          if (status === 500) return { kind: 'unclear', trouble: 'UPSTREAM_TASK_FAILED' };
           if (status >= 400) return { kind: 'refused' };
           const answer = queuedAnswer.safeParse(jsonOf(body));
           if (status !== 202 || !answer.success) return { kind: 'malformed' };
@@ -87,7 +85,12 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
             resolvedAddress: resolvedOf(answer.data.geocoded_data),
           };
         },
-        ({ kind }) => ({ kind: NOTHING_SENT.has(kind) ? 'unreachable' : 'unclear' }),
+        ({ kind }) => {
+          if (kind === 'too-large') return { kind: 'malformed' };
+          return NOTHING_SENT.has(kind)
+            ? { kind: 'unreachable' }
+            : { kind: 'unclear', trouble: 'UPSTREAM_UNREACHABLE' };
+        },
         signal,
       ),
     poll: (upstreamId: string, signal: AbortSignal): Promise<Poll> =>
@@ -102,7 +105,7 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
           if (status !== 200 || !answer.success) return { kind: 'malformed' };
           return verdictOf(answer.data);
         },
-        () => ({ kind: 'unreachable' }),
+        ({ kind }) => ({ kind: kind === 'too-large' ? 'malformed' : 'unreachable' }),
         signal,
       ),
   };

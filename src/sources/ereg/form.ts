@@ -31,7 +31,7 @@ function unpadded(date: string): string {
 }
 
 /** A unit comes first, as in `117-719 Bloor St W` (wire.md). */
-export function fullAddress(address: CanadianAddress): string {
+function fullAddress(address: CanadianAddress): string {
   if ('text' in address) return address.text;
   const { unitNumber, unitSuffix, streetNumber, streetName, city, province, postalCode } = address.parts;
   const unit = unitNumber ? `${unitNumber}${unitSuffix ?? ''}-` : '';

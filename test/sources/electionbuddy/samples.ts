@@ -5,7 +5,7 @@
  */
 type Answer = { title: string; choice: string };
 type Question = { question: string; type: string; answers: { regular: Answer[]; write_ins: Answer[] } };
-export type Sample = Record<string, unknown> & { voter_data?: object; questions?: Question[] };
+type Sample = Record<string, unknown> & { voter_data?: object; questions?: Question[] };
 
 const OTHER_FIELDS = {
   organization_id: 1234,
