@@ -120,6 +120,7 @@ export async function createApp(
   });
   const checks = createRegistrationChecks({
     ...config.checks,
+    submissionsAtOnce: config.ereg.concurrency,
     documents,
     queue,
     sealer: createSealer(sealingKey),
@@ -153,7 +154,7 @@ export async function createApp(
     requestTimeoutMs: config.requestTimeoutMs,
   };
   const { keys, demoKey } = apiKeys(config, clock);
-  const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc));
+  const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
   const masked = maskErrors(log);
   let draining = false;
   let closed: Promise<void> | undefined;
@@ -174,7 +175,12 @@ export async function createApp(
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
     // Keys travel in a header that a page must set itself: any site may ask, and no browser adds credentials by itself.
-    cors: { origin: '*', credentials: false, methods: ['GET', 'POST', 'OPTIONS'], exposedHeaders: ['retry-after'] },
+    cors: {
+      origin: '*',
+      credentials: false,
+      methods: ['GET', 'POST', 'OPTIONS'],
+      exposedHeaders: ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
+    },
     healthCheckEndpoint: '/health/live',
     plugins: [
       ...(config.role === 'worker' ? [healthOnly()] : []),
@@ -209,6 +215,7 @@ export async function createApp(
       draining = true;
       resultWatch.close();
       ballots.endStreams();
+      checks.endStreams();
     },
     close: () => {
       closed ??= close();

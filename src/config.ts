@@ -117,6 +117,12 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   if (env.ROLE !== 'all' && !env.REDIS_URL) {
     throw new ConfigError(`REDIS_URL: is needed with ROLE=${env.ROLE}, which shares checks with other processes.`);
   }
+  if (env.ROLE !== 'all') {
+    // Made up by each process for itself, they would not open or verify what another one sealed or signed.
+    for (const name of ['ENCRYPTION_KEY', 'SIGNING_KEYS', 'ISSUER'] as const) {
+      if (!env[name]) throw new ConfigError(`${name}: is needed with ROLE=${env.ROLE}, the same for all processes.`);
+    }
+  }
   return Object.freeze({
     production,
     port: env.PORT,

@@ -22,8 +22,8 @@ export type Services = {
   ballots: BallotActivityService;
   checks: RegistrationChecks;
   credentials: Credentials;
-  /** Counts a registration check of its requester; throws RATE_LIMITED. */
-  limits: { consumeCheck(owner: string): Promise<void> };
+  /** Counts the lookups of a registration check for its requester; throws RATE_LIMITED. */
+  limits: { consumeCheck(owner: string, lookups: number): Promise<void> };
   places: PlacesIndex;
   ledger: FiguresLedger;
   resultWatch: ResultWatch;

@@ -54,12 +54,13 @@ export type BallotInstant =
   | 'ballotPrintedAt'
   | 'unsubscribedAt';
 
-/** A larger weight is more preferred: the largest is rank 1. Equal weights share a rank. */
-export function rankPreferences<T extends { weight: number }>(choices: readonly T[]): (T & { rank: number })[] {
-  return choices.map((choice) => ({
-    ...choice,
-    rank: 1 + choices.filter(({ weight }) => weight > choice.weight).length,
-  }));
+/** The rank of each weight: a larger one is more preferred, the largest is rank 1. Equal weights share a rank. */
+export function ranksOf(weights: readonly number[]): Map<number, number> {
+  const ranks = new Map<number, number>();
+  for (const [index, weight] of weights.toSorted((a, b) => b - a).entries()) {
+    if (!ranks.has(weight)) ranks.set(weight, index + 1);
+  }
+  return ranks;
 }
 
 /** Not a ballot's event. The message names what is missing, and nothing of what was sent. */

@@ -27,12 +27,30 @@ export function maskErrors(log: Log): YogaMaskedErrorOpts {
       if (known instanceof GraphQLError) {
         // GraphQL's own errors (syntax, validation, variables) are about the caller's input.
         const { code = 'BAD_USER_INPUT', ...extensions } = known.extensions;
-        return answer(known.message, { code, ...extensions });
+        return answer(withoutValues(known.message), { code, ...extensions });
       }
       log.error({ error: describe(known), path: located?.path?.join('.') }, 'unexpected error');
       return answer(message, { code: 'INTERNAL_SERVER_ERROR' });
     },
   };
+}
+
+const TOLD_REASON =
+  /; ((?:Field "\w+" (?:of required type "[\w[\]!]+" was not provided|is not defined by type "\w+")|Expected (?:type|non-nullable type) "[\w[\]!]+"[\w ]*|Exactly one key must be specified[\w ]*)[^"]*)/;
+
+/** GraphQL quotes the value that it refuses; it may be somebody's birth date, and errors travel into logs of others. */
+function withoutValues(message: string): string {
+  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? [];
+  if (variable !== undefined) {
+    const at = / at "([\w.[\]]+)"; /.exec(message)?.[1];
+    const reason = TOLD_REASON.exec(message)?.[1];
+    return `Variable "${variable}" got an invalid value${at ? ` at "${at}"` : ''}${reason ? `: ${reason}` : '.'}`;
+  }
+  const [expected] = /^Expected value of type "[\w[\]!]+"/.exec(message) ?? [];
+  if (expected !== undefined) return `${expected}.`;
+  return message
+    .replace(/^(Argument "\w+") has invalid value [\s\S]*$/, '$1 has an invalid value.')
+    .replace(/(is not a valid \w+|cannot represent [\w-]+(?: [\w-]+)*): [\s\S]*$/, '$1.');
 }
 
 function innermost(error: unknown): unknown {

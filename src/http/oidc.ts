@@ -2,6 +2,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { GatewayError } from '../domain/errors.ts';
 import { SCOPES, type Viewer } from '../domain/viewer.ts';
+import type { Clock } from '../infra/clock.ts';
 
 export type OidcSettings = { issuer: string; audience: string; identifierClaim: string };
 
@@ -14,7 +15,10 @@ const metadata = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^ht
  * Reads bearer tokens of a member portal's OpenID provider: its signature by the issuer's published keys, issuer,
  * audience, expiry. The member's identifier comes from the configured claim, scopes from `scope`.
  */
-export function createOidc({ issuer, audience, identifierClaim }: OidcSettings): (token: string) => Promise<Viewer> {
+export function createOidc(
+  { issuer, audience, identifierClaim }: OidcSettings,
+  clock: Clock,
+): (token: string) => Promise<Viewer> {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
 
   async function discover() {
@@ -37,6 +41,7 @@ export function createOidc({ issuer, audience, identifierClaim }: OidcSettings):
         audience,
         algorithms: ALGORITHMS,
         requiredClaims: ['exp'],
+        currentDate: new Date(clock.now()),
       });
       const claim = payload[identifierClaim];
       const granted = new Set(typeof payload.scope === 'string' ? payload.scope.split(' ') : []);

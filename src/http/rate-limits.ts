@@ -6,8 +6,8 @@ import type { Viewer } from '../domain/viewer.ts';
 export type RateLimits = {
   /** Counts a request of a key; remembers what is left for the response's headers. Strangers are not counted. */
   consumeRequest(viewer: Viewer, request: Request): Promise<void>;
-  /** Counts a registration check of a key: few enough that guessing whether somebody is registered leads nowhere. */
-  consumeCheck(owner: string): Promise<void>;
+  /** Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered leads nowhere. */
+  consumeCheck(owner: string, lookups?: number): Promise<void>;
   /** Standard headers (draft-ietf-httpapi-ratelimit-headers) for every answer to a key. */
   plugin: Plugin;
 };
@@ -53,8 +53,8 @@ export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fi
         }),
       );
     },
-    async consumeCheck(owner) {
-      await checks.consume(fingerprint(owner)).catch((rejected: unknown) => {
+    async consumeCheck(owner, lookups = 1) {
+      await checks.consume(fingerprint(owner), lookups).catch((rejected: unknown) => {
         throw limited(rejected);
       });
     },

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { Queue as BullQueue, createNodeRedisClient, DelayedError, type IRedisClient, type Job, Worker } from 'bullmq';
+import { systemClock } from './clock.ts';
 import { soon } from './documents-redis.ts';
 import { CLOSE_MS, type Queue, retryDelayMs, type Step, type WorkOptions } from './queue.ts';
 
@@ -57,7 +58,7 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
       try {
         // The job's own data holds nothing but this, and a step's error is not told to BullMQ: it would keep the text.
         if (failures !== job.data.failures) await job.updateData({ failures });
-        await job.moveToDelayed(Date.now() + Math.ceil(ms), token);
+        await job.moveToDelayed(systemClock.now() + Math.ceil(ms), token);
       } catch (error) {
         // Redis is away, or the lock has gone: the job is taken over when its lock has ended.
         onError(error as Error);

@@ -40,7 +40,8 @@ export const builder = new SchemaBuilder<{
     authorizeOnSubscribe: true,
     authScopes: ({ viewer }) => ({ scope: (scope: Scope) => viewer.scopes.has(scope) }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
-      const scope = failure.kind === 'AuthScope' ? failure.parameter : undefined;
+      const [first] = 'failures' in failure ? failure.failures : [failure];
+      const scope = first?.kind === 'AuthScope' ? first.parameter : undefined;
       return viewer.name === null
         ? new GatewayError('UNAUTHENTICATED', 'This needs an API key: send it as "Authorization: Bearer <key>".', {
             scope,

@@ -81,7 +81,7 @@ const CheckFailureRef = builder.objectRef<FailureCode>('CheckFailure').implement
   }),
 });
 
-type AddressCheck = Lookup & { position: number; check: Check };
+type AddressCheck = Lookup & { position: number; resolvedAddresses: () => Promise<(string | null)[]> };
 
 const MESSAGES: Record<Outcome, string> = {
   REGISTERED: 'Registered at this address.',
@@ -103,8 +103,7 @@ const AddressCheckRef = builder.objectRef<AddressCheck>('AddressCheck').implemen
     resolvedAddress: t.string({
       nullable: true,
       description: 'What the upstream took the address for; null until it said so, and where it does not say.',
-      resolve: async ({ check, position }, _args, { checks }) =>
-        (await checks.proof(check)).resolvedAddresses[position] ?? null,
+      resolve: async ({ resolvedAddresses, position }) => (await resolvedAddresses())[position] ?? null,
     }),
     message: t.string({
       nullable: true,
@@ -159,10 +158,15 @@ builder.node(RegistrationCheckRef, {
       type: [AddressCheckRef],
       description: 'One each, in the order asked; empty for Kenya, and once EXPIRED.',
       complexity: { multiplier: 3 },
-      resolve: (check) =>
-        check.jurisdiction === 'CANADA'
-          ? check.lookups.map((lookup, position) => ({ ...lookup, position, check }))
-          : [],
+      resolve: (check, _args, { checks }) => {
+        if (check.jurisdiction !== 'CANADA') return [];
+        let proof: Promise<(string | null)[]> | undefined;
+        const resolvedAddresses = () => {
+          proof ??= checks.proof(check).then((found) => found.resolvedAddresses);
+          return proof;
+        };
+        return check.lookups.map((lookup, position) => ({ ...lookup, position, resolvedAddresses }));
+      },
     }),
     progress: t.float({ description: '0 to 1.', resolve: (check) => (isFinal(check) ? 1 : progress(check)) }),
     failure: t.field({
@@ -345,7 +349,7 @@ builder.mutationFields((t) => ({
       inputError(async () => {
         const key = idempotencyKey == null ? null : parseText('idempotencyKey', idempotencyKey, MAX_IDEMPOTENCY_KEY);
         const parsed = parseInput(input, ctx.clock.now());
-        await ctx.limits.consumeCheck(ownerOf(ctx));
+        await ctx.limits.consumeCheck(ownerOf(ctx), parsed.jurisdiction === 'CANADA' ? parsed.addresses.length : 1);
         const check = await ctx.checks.request(ownerOf(ctx), parsed, key);
         if (check === 'conflict')
           return problem('IdempotencyConflict', 'This idempotency key was used with another input. Use a new one.');

@@ -1,5 +1,6 @@
 import { Repeater } from '@repeaterjs/repeater';
 import canonicalize from 'canonicalize';
+import { bulkhead } from 'cockatiel';
 import type { CredentialSubject } from '../domain/credential.ts';
 import type { Voter } from '../domain/elections.ts';
 import { GatewayError, SourceError } from '../domain/errors.ts';
@@ -38,6 +39,7 @@ export type RegistrationChecks = {
   cancel(owner: string, id: string): Promise<VersionedCheck | null>;
   /** Whether there was such a check. Afterwards there never was. */
   erase(owner: string, id: string): Promise<boolean>;
+  endStreams(): void;
   /** Starts taking jobs. */
   work(): Promise<void>;
   close(): Promise<void>;
@@ -58,6 +60,8 @@ type Options = {
   deadlineMs: number;
   lifetimeMs: number;
   concurrency: number;
+  /** How many submissions the upstream is sent at once. */
+  submissionsAtOnce: number;
 };
 
 const POLL_MS = { first: 400, most: 5_000 };
@@ -69,6 +73,9 @@ const TOMBSTONES = 2;
 
 export function createRegistrationChecks(options: Options): RegistrationChecks {
   const { documents, queue, sealer, fingerprint, credentials, ereg, lookUpVoter, clock, log } = options;
+
+  const submitting = bulkhead(options.submissionsAtOnce, Number.POSITIVE_INFINITY);
+  const streams = new Set<() => void>();
 
   const checkKey = (id: string) => `check/${id}`;
   const inputKey = (id: string) => `input/${id}`;
@@ -252,11 +259,14 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     if (lookup.upstreamId === null) {
       // Counted before it is sent: a worker that finds the count without an id knows that an answer was lost.
       if (lookup.submissions >= MAX_SUBMISSIONS) return void (await fail(lookup.trouble ?? 'UPSTREAM_UNREACHABLE'));
-      signal.throwIfAborted();
-      const claimed = await set({ state: 'RUNNING', submissions: lookup.submissions + 1 });
-      if (!claimed) return;
-      // Not stopped by the signal: without its answer nobody would know that the service has queued it.
-      const answer = await ereg.submit(input, input.addresses[position]!, NEVER);
+      const answer = await submitting.execute(async () => {
+        // Claimed when it is its turn, not while it waits: a claim that a kill leaves behind means that it was sent.
+        signal.throwIfAborted();
+        const claimed = await set({ state: 'RUNNING', submissions: lookup.submissions + 1 });
+        // Not stopped by the signal: without its answer nobody would know that the service has queued it.
+        return claimed && ereg.submit(input, input.addresses[position]!, NEVER);
+      });
+      if (!answer) return;
       switch (answer.kind) {
         case 'queued':
           await sealedCreate(resolvedKey(id, position), answer.resolvedAddress, check.deadlineAt + options.deadlineMs);
@@ -368,10 +378,13 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
           changed: (document) => (document ? tell(read(document)) : stop()),
           resync: () => void look().catch(stop),
         });
+        const end = () => stop();
+        streams.add(end);
         try {
           await look();
           await stop;
         } finally {
+          streams.delete(end);
           unwatch();
         }
       });
@@ -405,6 +418,9 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
         onError: (error) =>
           log.error({ error: (error as Error).name }, 'registration check: a step failed and is tried again'),
       }),
+    endStreams() {
+      for (const end of streams) end();
+    },
     async close() {
       clearInterval(purging);
       await queue.close();

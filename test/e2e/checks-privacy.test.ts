@@ -249,13 +249,13 @@ async function contentOf(
   }
 }
 
-// graphql-js quotes the value that it could not coerce, and the edge passes that on to whoever sent it.
-it.fails('quotes nothing of an input that cannot be read', async () => {
+// graphql-js quotes the value that it could not coerce; the edge leaves it out.
+it('quotes nothing of an input that cannot be read', async () => {
   const { query, ereg } = await startChecksGateway();
   const { canada } = inputOf(maple(ereg)) as { canada: object };
   for (const change of [{ birthDate: '1980-1-4' }, { addresses: [{ text: 'Nowhere Road 7', parts: {} }] }]) {
     const { errors } = await query(REQUEST, { input: { canada: { ...canada, ...change } } }, bearer());
-    expect(errors).toHaveLength(1);
-    expect(errors![0]!.message).not.toMatch(/1980|Nowhere/);
+    expect(errors?.map(({ extensions }) => extensions.code)).toContain('BAD_USER_INPUT');
+    for (const { message } of errors!) expect(message).not.toMatch(/1980|Nowhere/);
   }
 });

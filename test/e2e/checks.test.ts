@@ -1,6 +1,7 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EregSandboxOptions } from '../../src/sandbox/ereg/index.ts';
+import { generateSigningKey } from '../../src/services/signing-keys.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
 import {
   appAt,
@@ -123,12 +124,20 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
 describe.skipIf(!canStartRedis())('with Redis', () => {
   let redis: Awaited<ReturnType<typeof ownRedis>>;
   const ENCRYPTION_KEY = Buffer.alloc(32, 1).toString('base64url');
+  let SIGNING_KEYS: string;
   beforeAll(async () => {
+    SIGNING_KEYS = JSON.stringify({ keys: [await generateSigningKey('ES256')] });
     redis = await ownRedis();
     return () => redis[Symbol.asyncDispose]();
   });
   // The count of a key's checks is shared, too.
-  const shared = () => ({ REDIS_URL: redis.url, ENCRYPTION_KEY, CHECKS_PER_MINUTE: '1000' });
+  const shared = () => ({
+    REDIS_URL: redis.url,
+    ENCRYPTION_KEY,
+    SIGNING_KEYS,
+    ISSUER: 'https://checks.example',
+    CHECKS_PER_MINUTE: '1000',
+  });
 
   it.each(Object.entries(TRANSPORTS))(
     'is watched over %s on another instance than it was requested on',
@@ -161,7 +170,7 @@ describe.skipIf(!canStartRedis())('with Redis', () => {
 
   it('runs as a gateway and a worker, two processes; the worker says nothing but how it is', async () => {
     const ereg = await startEreg();
-    const env = { ...checksEnv(ereg), ...shared(), ISSUER: 'https://checks.example' };
+    const env = { ...checksEnv(ereg), ...shared() };
     const gateway = startProcess({ ...env, ROLE: 'gateway' });
     const url = await gateway.url;
     const { data } = await queryAt(url, REQUEST, { input: inputOf(maple(ereg)) });
@@ -171,6 +180,14 @@ describe.skipIf(!canStartRedis())('with Redis', () => {
     const ended = watched(appAt(url), id);
     const worker = startProcess({ ...env, ROLE: 'worker' });
     expect((await ended).at(-1)).toMatchObject({ state: 'COMPLETED', outcome: 'REGISTERED' });
+    // Signed by the worker, verified by the gateway.
+    const proof = await queryAt(url, 'query ($id: ID!) { registrationCheck(id: $id) { credential } }', { id });
+    const verified = await queryAt(
+      url,
+      'query ($credential: String!) { verifyRegistrationCredential(credential: $credential) { isValid reason } }',
+      { credential: proof.data.registrationCheck.credential },
+    );
+    expect(verified.data.verifyRegistrationCredential).toEqual({ isValid: true, reason: null });
 
     const workerUrl = await worker.url;
     const at = async (path: string) => (await fetch(new URL(path, workerUrl))).status;

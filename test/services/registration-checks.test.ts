@@ -483,6 +483,7 @@ describe('two workers that were given the same job', () => {
       log: createLog('silent'),
       deadlineMs: 60_000,
       lifetimeMs: 600_000,
+      submissionsAtOnce: 8,
       concurrency: 1,
     });
     onTestFinished(() => checks.close());

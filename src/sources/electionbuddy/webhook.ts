@@ -8,7 +8,7 @@ import {
   type BallotQuestion,
   InvalidPayload,
   type QuestionType,
-  rankPreferences,
+  ranksOf,
 } from '../../domain/ballots.ts';
 
 // Only the election is indispensable. Everything else is read if it has the document's form, and else is null here; the
@@ -156,11 +156,9 @@ function questionOf(value: unknown): BallotQuestion[] {
 const isWhole = (choice: string) => /^\d{1,9}$/.test(choice);
 
 function answersOf(type: QuestionType, choices: Choice[]): BallotAnswer[] {
-  const ranks = rankPreferences(
-    choices.filter(({ choice }) => isWhole(choice)).map((entry) => ({ entry, weight: Number(entry.choice) })),
-  );
-  return choices.map((entry): BallotAnswer => {
-    const { title, isWriteIn, choice } = entry;
+  const weights = choices.filter(({ choice }) => isWhole(choice)).map(({ choice }) => Number(choice));
+  const ranks = type === 'PREFERENTIAL' ? ranksOf(weights) : null;
+  return choices.map(({ title, isWriteIn, choice }): BallotAnswer => {
     const common = { title, isWriteIn };
     switch (type) {
       case 'PLURALITY':
@@ -172,8 +170,9 @@ function answersOf(type: QuestionType, choices: Choice[]): BallotAnswer[] {
         if (isWhole(choice)) return { kind: 'VoteAllocation', ...common, votes: Number(choice) };
         break;
       case 'PREFERENTIAL': {
-        const found = ranks.find((ranked) => ranked.entry === entry);
-        if (found) return { kind: 'Preference', ...common, weight: found.weight, rank: found.rank };
+        const weight = Number(choice);
+        const rank = isWhole(choice) ? ranks?.get(weight) : undefined;
+        if (rank !== undefined) return { kind: 'Preference', ...common, weight, rank };
         break;
       }
       case 'SCORED':

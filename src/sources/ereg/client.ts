@@ -85,9 +85,9 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
             resolvedAddress: resolvedOf(answer.data.geocoded_data),
           };
         },
-        ({ kind }) => {
+        ({ kind, status }) => {
           if (kind === 'too-large') return { kind: 'malformed' };
-          return NOTHING_SENT.has(kind)
+          return NOTHING_SENT.has(kind) || (status !== undefined && NOT_TAKEN.has(status))
             ? { kind: 'unreachable' }
             : { kind: 'unclear', trouble: 'UPSTREAM_UNREACHABLE' };
         },
@@ -111,8 +111,9 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
   };
 }
 
-// A 429 or a gateway's 502 to 504 means that the service did not take the request.
-const NOTHING_SENT: ReadonlySet<HttpFailure['kind']> = new Set(['unreachable', 'open', 'overloaded', 'status']);
+const NOTHING_SENT: ReadonlySet<HttpFailure['kind']> = new Set(['unreachable', 'open', 'overloaded']);
+// Too many requests, or nobody to serve them. Behind a 502 or 504 the request may have arrived.
+const NOT_TAKEN: ReadonlySet<number> = new Set([429, 503]);
 
 const OUTCOME_CODES: Record<string, SourceErrorCode> = {
   unreachable: 'SOURCE_UNAVAILABLE',
