@@ -1,4 +1,3 @@
-import type { createClient } from '@redis/client';
 import type { Config } from './config.ts';
 import { type CacheStore, memoryStore, redisStore } from './infra/cache.ts';
 import type { Clock } from './infra/clock.ts';
@@ -7,15 +6,13 @@ import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
 import type { Log } from './infra/log.ts';
 import { type Queue, sqliteQueue } from './infra/queue.ts';
 
-export type RedisClient = ReturnType<typeof createClient<{}, {}, {}, 2, {}>>;
-
 export type Adapters = {
   cacheStore: CacheStore;
   events: EventLog;
   documents: Documents;
   queue: Queue;
   /** For what only counts; null without Redis. */
-  redis: RedisClient | null;
+  redis: { destroy(): void } | null;
 };
 
 /** REDIS_URL decides: shared by many processes in Redis, or memory and SQLite files of this one. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-export type NewEvent = {
+type NewEvent = {
   /** Names the event: a second one of the same key is the same event. */
   key: string;
   topic: string;
