@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { type CacheStore, memoryStore, redisStore } from './infra/cache.ts';
+import { type CacheStore, memoryStore } from './infra/cache.ts';
 import type { Clock } from './infra/clock.ts';
 import { type Documents, sqliteDocuments } from './infra/documents.ts';
 import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
@@ -33,8 +33,9 @@ export async function openAdapters(
 
 async function redisAdapters(url: string, retentionMs: number, onError: (error: Error) => void): Promise<Adapters> {
   // Loaded only here: together they take longer to load than an embedded gateway to answer.
-  const [{ createClient }, { redisEventLog }, { redisDocuments }, { bullQueue }] = await Promise.all([
+  const [{ createClient }, { redisStore }, { redisEventLog }, { redisDocuments }, { bullQueue }] = await Promise.all([
     import('@redis/client'),
+    import('./infra/cache-redis.ts'),
     import('./infra/event-log-redis.ts'),
     import('./infra/documents-redis.ts'),
     import('./infra/queue-bullmq.ts'),

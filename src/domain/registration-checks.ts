@@ -32,6 +32,7 @@ export type Lookup = {
 export type RegistrationCheck = {
   kind: 'RegistrationCheck';
   id: string;
+  /** `key/` and an API key's name; of a portal's member a keyed hash, which says nothing of the person. */
   owner: string;
   state: CheckState;
   outcome: Outcome | null;

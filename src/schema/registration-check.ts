@@ -298,7 +298,7 @@ function parseInput({ canada, kenya }: typeof RequestInput.$inferInput, now: num
 /** The name under which a caller's checks are kept; scope-auth has let nobody without a key come here. */
 function ownerOf({ viewer }: Context): string {
   if (viewer.name === null) throw new GatewayError('UNAUTHENTICATED', 'This needs an API key.');
-  return viewer.identifier === null ? viewer.name : `${viewer.name}/${viewer.identifier}`;
+  return viewer.identifier === null ? `key/${viewer.name}` : `member/${viewer.identifier}`;
 }
 
 const parseCheckId = (id: string) => parseReference('id', id, ['RegistrationCheck']).code;

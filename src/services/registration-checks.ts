@@ -65,6 +65,8 @@ type Options = {
 };
 
 const POLL_MS = { first: 400, most: 5_000 };
+/** Begins the owner that is a member of a portal, before the member's identifier. */
+const MEMBER = 'member/';
 const MAX_SUBMISSIONS = 2;
 const NEVER = new AbortController().signal;
 const PURGE_MS = 10 * 60_000;
@@ -82,6 +84,9 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
   const proofKey = (id: string) => `proof/${id}`;
   const resolvedKey = (id: string, position: number) => `resolved/${id}/${position}`;
   const idempotencyKeyOf = (owner: string, key: string) => `idempotency/${fingerprint(`${owner}\n${key}`)}`;
+
+  /** The owner as stored: an API key by its configured name, a portal's member not by the identifier that names a person. */
+  const tagOf = (owner: string) => (owner.startsWith(MEMBER) ? fingerprint(owner) : owner);
 
   const kept = ({ expiresAt, requestedAt }: RegistrationCheck) => requestedAt + TOMBSTONES * (expiresAt - requestedAt);
 
@@ -159,7 +164,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     const fresh: RegistrationCheck = {
       kind: 'RegistrationCheck',
       id,
-      owner,
+      owner: tagOf(owner),
       state: 'QUEUED',
       outcome: null,
       jurisdiction: input.jurisdiction,
@@ -347,7 +352,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     request,
     async get(owner, id) {
       const check = await find(id);
-      return check?.owner === owner ? check : null;
+      return check?.owner === tagOf(owner) ? check : null;
     },
     async proof({ id, lookups, state }) {
       const none = { credential: null, resolvedAddresses: lookups.map(() => null) };
@@ -359,7 +364,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     },
     async watch(owner, id) {
       const known = await find(id);
-      if (known?.owner !== owner) return null;
+      if (known?.owner !== tagOf(owner)) return null;
       return new Repeater<VersionedCheck>(async (push, stop) => {
         let seen = 0;
         const tell = (check: VersionedCheck) => {
@@ -391,7 +396,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     },
     async cancel(owner, id) {
       const check = await find(id);
-      if (check?.owner !== owner) return null;
+      if (check?.owner !== tagOf(owner)) return null;
       const canceled = await update(id, (current) => ({
         ...current,
         state: 'CANCELED',
@@ -405,7 +410,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     },
     async erase(owner, id) {
       const check = await find(id);
-      if (check?.owner !== owner) return false;
+      if (check?.owner !== tagOf(owner)) return false;
       await documents.delete(checkKey(id));
       await documents.delete(proofKey(id));
       await forgetInput(id, MAX_LOOKUPS);

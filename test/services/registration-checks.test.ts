@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CheckInput } from '../../src/domain/registration-checks.ts';
 import { sqliteDocuments } from '../../src/infra/documents.ts';
@@ -440,6 +441,42 @@ describe('a gateway that stops and starts again', () => {
       failure: { code: 'INTERNAL' },
     });
   });
+});
+
+it('stores a portal’s member by nothing that names the person', async () => {
+  const bodies: string[] = [];
+  const documents = sqliteDocuments(null, 'checks', () => 0);
+  const spied = {
+    ...documents,
+    create: (key: string, body: string, expiresAt: number) => {
+      bodies.push(key, body);
+      return documents.create(key, body, expiresAt);
+    },
+  };
+  const checks = createRegistrationChecks({
+    documents: spied,
+    queue: { add: async () => {}, work: async () => {}, size: async () => 0, close: async () => {} },
+    sealer: createSealer(Buffer.alloc(32, 1)),
+    fingerprint: (text) => createHash('sha256').update(text).digest('hex'),
+    credentials: {} as never,
+    ereg: {} as never,
+    lookUpVoter: async () => null,
+    clock: manualClock(),
+    log: createLog('silent'),
+    deadlineMs: 60_000,
+    lifetimeMs: 600_000,
+    submissionsAtOnce: 1,
+    concurrency: 1,
+  });
+  onTestFinished(() => checks.close());
+  const owner = 'member/maple@example.org';
+  const { id } = (await checks.request(owner, { jurisdiction: 'KENYA', voterId: '10000001' }, 'once')) as {
+    id: string;
+  };
+  expect(bodies.join('\n')).toContain(id);
+  expect(bodies.join('\n')).not.toMatch(/maple|10000001/);
+  expect(await checks.get(owner, id)).toMatchObject({ id });
+  expect(await checks.get('member/other@example.org', id)).toBeNull();
 });
 
 describe('two workers that were given the same job', () => {
