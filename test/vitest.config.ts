@@ -9,5 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 20_000,
+    // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small machine idle.
+    maxWorkers: 3,
   },
 });
