@@ -169,7 +169,8 @@ export async function createApp(
     maskedErrors: masked,
     logging: false,
     landingPage: false,
-    graphiql: graphiqlOptions(demoKey),
+    // Every web page can read this one: over a real source, a key in it would be anybody's.
+    graphiql: graphiqlOptions([iebc, electionbuddy, ereg].some(({ mode }) => mode === 'LIVE') ? null : demoKey),
     // Megabytes of editor: loaded when the first browser comes, not before the first answer.
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     multipart: false,

@@ -8,7 +8,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
-    testTimeout: 20_000,
+    // Room for a second run of all this on the same machine: nothing here measures time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small machine idle.
     maxWorkers: 3,
   },

@@ -58,7 +58,7 @@ export async function startGateway({
     done();
   };
   const log = createLog('trace', new Writable({ write }));
-  const app = await createApp(config, { clock, log });
+  const app = await createApp(config, { clock, log, indexWaitMs: 60_000 });
   onTestFinished(async () => {
     await app.close();
     await sandbox.close();
