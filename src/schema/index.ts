@@ -14,6 +14,7 @@ import './source.ts';
 import './organization.ts';
 import './ballot-activity.ts';
 import './registration-check.ts';
+import './credential-verification.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();
