@@ -1,7 +1,7 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { DataDirInUse } from './infra/documents.ts';
 import { SealingKeyError } from './infra/sealed.ts';
+import { DataDirInUse } from './infra/sqlite.ts';
 import { listen } from './listen.ts';
 import { ArchiveError } from './sandbox/iebc/index.ts';
 import { SigningKeysError } from './services/signing-keys.ts';

@@ -1,4 +1,4 @@
-import { groupCommit, openForOneOwner } from './documents.ts';
+import { groupCommit, openForOneOwner } from './sqlite.ts';
 
 /** One short step of a job. What is next: the same job again after so many milliseconds, or null when it is done. */
 export type Step = (id: string, signal: AbortSignal) => Promise<{ againInMs: number } | null>;

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { DataDirInUse, type Document, type Documents, sqliteDocuments } from '../../src/infra/documents.ts';
+import { type Document, type Documents, sqliteDocuments } from '../../src/infra/documents.ts';
 import { redisDocuments } from '../../src/infra/documents-redis.ts';
+import { DataDirInUse } from '../../src/infra/sqlite.ts';
 import { canStartRedis, forgetKeys, ownRedis, redisUrl, until } from './own-redis.ts';
 
 type Adapter = {

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from '@redis/client';
 import { afterAll, describe, expect, type TestContext, test } from 'vitest';
-import { DataDirInUse } from '../../src/infra/documents.ts';
 import { type Queue, type Step, sqliteQueue } from '../../src/infra/queue.ts';
 import { bullQueue } from '../../src/infra/queue-bullmq.ts';
+import { DataDirInUse } from '../../src/infra/sqlite.ts';
 import { canStartRedis, forgetKeys, ownRedis, redisUrl, until } from './own-redis.ts';
 
 type Store = {
