@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Where the tests look for a Redis. */
-export const REDIS_URL = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
+export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
 
 /** Whether there is one; without it, tests are skipped and say so, or fail where it is required. */
 export async function redisIsThere(): Promise<boolean> {
