@@ -74,7 +74,7 @@ function allowed({ from, to, typeOnly }: Import): boolean {
   const own = area(from);
   // One source never imports another; the same holds for whatever else is a folder of its own.
   if (area(to) === own) return true;
-  const rules = own.startsWith('src/sources/') ? ['src/domain', 'src/infra'] : ALLOWED[own];
+  const rules = own.startsWith('src/sources/') ? ['src/domain', 'src/infra', 'src/sources/shared'] : ALLOWED[own];
   if (!rules) throw new Error(`say here what ${own} may import`);
   return rules.some((rule) =>
     rule.startsWith('type:') ? typeOnly && to.startsWith(rule.slice(5)) : to.startsWith(rule),

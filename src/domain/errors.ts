@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'SOURCE_TIMEOUT'
   | 'SOURCE_REFUSED'
   | 'SOURCE_MALFORMED'
+  | 'STORAGE_UNAVAILABLE'
   | 'DEADLINE_EXCEEDED'
   | 'INTERNAL_SERVER_ERROR';
 
@@ -51,6 +52,16 @@ export class SourceError extends GatewayError {
     this.source = facts.source;
     this.retryable = facts.retryable;
   }
+}
+
+/** What must be stored could not be: nothing was changed. `retryAfter` in seconds. */
+export function storageUnavailable(cause?: unknown): GatewayError {
+  return new GatewayError(
+    'STORAGE_UNAVAILABLE',
+    'What must be kept cannot be stored at the moment, so nothing was done. Try again shortly.',
+    { retryAfter: 5 },
+    cause,
+  );
 }
 
 export function deadlineExceeded(

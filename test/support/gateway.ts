@@ -93,13 +93,23 @@ export async function post(
 }
 
 /** A clock that stands still until it is told to move. */
-export function manualClock(start = Date.parse('2013-03-05T06:00:00Z')): Clock & { advance(ms: number): void } {
+export function manualClock(start = Date.parse('2013-03-05T06:00:00Z')): Clock & {
+  advance(ms: number): void;
+  /** As an operator or NTP sets a clock: the wall's time jumps, and no time passes. */
+  set(ms: number): void;
+} {
   let now = start;
+  let passed = 0;
   return {
     ...systemClock,
     now: () => now,
+    monotonic: () => passed,
     advance: (ms) => {
       now += ms;
+      passed += ms;
+    },
+    set: (ms) => {
+      now = ms;
     },
   };
 }

@@ -1,14 +1,15 @@
-import { deadlineExceeded, SourceError } from '../../domain/errors.ts';
+import { SourceError } from '../../domain/errors.ts';
 import type { OrganizationElection, VoterStatus, VotingLink } from '../../domain/organization.ts';
 import type { Clock } from '../../infra/clock.ts';
-import { type Http, HttpFailure, type HttpResponse } from '../../infra/http.ts';
+import type { Http, HttpResponse } from '../../infra/http.ts';
+import { failureOf, type SourceEvent } from '../shared/failure.ts';
 import {
   decodeElections,
   decodeVoterStatus,
   decodeVotingLinks,
+  ELECTIONBUDDY,
   LINK_LIFETIME_MS,
   malformed,
-  SOURCE,
 } from './decode.ts';
 import { signedQuery } from './sign.ts';
 
@@ -29,7 +30,7 @@ type Options = {
   http: Http;
   settings: ElectionBuddySettings;
   clock: Clock;
-  observe?: (event: { endpoint: string; outcome: string; ms: number }) => void;
+  observe?: (event: SourceEvent) => void;
 };
 
 const V2_PATH = '/integrations/v2/elections';
@@ -78,7 +79,7 @@ export function createElectionBuddyClient({ http, settings, clock, observe }: Op
       report('ok');
       return body;
     } catch (error) {
-      const failure = failureOf(endpoint, error, signal);
+      const failure = failureOf(ELECTIONBUDDY, endpoint, error, signal);
       report(failure instanceof SourceError ? failure.code : 'aborted');
       throw failure;
     }
@@ -116,7 +117,7 @@ export function createElectionBuddyClient({ http, settings, clock, observe }: Op
 
 function bodyOf(endpoint: string, accept: string, { status, contentType, body }: HttpResponse): string | null {
   if (status === 404) return null;
-  const facts = { source: SOURCE, endpoint, retryable: false, httpStatus: status };
+  const facts = { source: ELECTIONBUDDY.name, endpoint, retryable: false, httpStatus: status };
   if (status === 422) {
     throw new SourceError('SOURCE_REFUSED', 'The election has reached its maximum number of voters.', {
       ...facts,
@@ -135,25 +136,4 @@ function bodyOf(endpoint: string, accept: string, { status, contentType, body }:
   }
   if (accept === 'application/json' && html) throw malformed(endpoint, '$', 'HTML instead of JSON');
   return body;
-}
-
-function failureOf(endpoint: string, error: unknown, signal?: AbortSignal): unknown {
-  if (signal?.aborted) return signal.reason?.name === 'TimeoutError' ? deadlineExceeded() : signal.reason;
-  if (!(error instanceof HttpFailure)) return error;
-  const { kind, status, retryAfterMs } = error;
-  const facts = {
-    source: SOURCE,
-    endpoint,
-    retryable: true,
-    ...(status && { httpStatus: status }),
-    ...(retryAfterMs !== undefined && { retryAfter: Math.ceil(retryAfterMs / 1000) }),
-  };
-  if (kind === 'timeout')
-    return new SourceError('SOURCE_TIMEOUT', 'ElectionBuddy did not answer in time. Try again shortly.', facts);
-  if (kind === 'too-large') return malformed(endpoint, '$', 'too large');
-  return new SourceError(
-    'SOURCE_UNAVAILABLE',
-    'ElectionBuddy cannot be reached at the moment. Try again shortly.',
-    facts,
-  );
 }

@@ -1,23 +1,13 @@
 import { parse } from 'node-html-parser';
 import type { z } from 'zod';
-import { SourceError } from '../../domain/errors.ts';
 import type { OrganizationElection, VoterStatus, VotingLink } from '../../domain/organization.ts';
+import { malformed as malformedBy, type SourceName } from '../shared/failure.ts';
 import { electionsAnswer, voterStatusAnswer } from './wire.ts';
 
-export const SOURCE = 'electionbuddy';
+export const ELECTIONBUDDY: SourceName = { name: 'electionbuddy', title: 'ElectionBuddy' };
 
-export function malformed(endpoint: string, path: string, what: string): SourceError {
-  return new SourceError(
-    'SOURCE_MALFORMED',
-    `ElectionBuddy answered something that cannot be read (${endpoint}, at ${path}: ${what}).`,
-    {
-      source: SOURCE,
-      endpoint,
-      path,
-      retryable: true,
-    },
-  );
-}
+export const malformed = (endpoint: string, path: string, what: string) =>
+  malformedBy(ELECTIONBUDDY, endpoint, path, what);
 
 function read<T extends z.ZodType>(schema: T, endpoint: string, text: string): z.output<T> {
   let body: unknown;

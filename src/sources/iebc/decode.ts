@@ -9,7 +9,6 @@ import type {
   Voter,
   VoterGuide,
 } from '../../domain/elections.ts';
-import { SourceError } from '../../domain/errors.ts';
 import type {
   Coordinates,
   District,
@@ -19,19 +18,13 @@ import type {
 } from '../../domain/places.ts';
 import { LEVELS, type Level, type Post, postOfNumber } from '../../domain/posts.ts';
 import type { CandidateVotes, ContestFigures } from '../../domain/results.ts';
+import { malformed as malformedBy, type SourceName } from '../shared/failure.ts';
 import * as wire from './wire.ts';
 
-export const SOURCE = 'iebc';
+export const IEBC: SourceName = { name: 'iebc', title: 'The IEBC API' };
 
-/** The one error for an answer that is not what was promised. `path` is a JSON path in the answer, without its values. */
-export function malformed(endpoint: string, path: string, what: string, cause?: unknown): SourceError {
-  return new SourceError(
-    'SOURCE_MALFORMED',
-    `The IEBC API answered something that cannot be read (${endpoint}, at ${path}: ${what}).`,
-    { source: SOURCE, endpoint, path, retryable: true },
-    cause,
-  );
-}
+export const malformed = (endpoint: string, path: string, what: string, cause?: unknown) =>
+  malformedBy(IEBC, endpoint, path, what, cause);
 
 function read<T extends z.ZodType>(schema: T, endpoint: string, body: unknown): z.output<T> {
   const result = schema.safeParse(body);

@@ -1,7 +1,8 @@
-import { deadlineExceeded, SourceError, type SourceErrorCode } from '../../domain/errors.ts';
+import { SourceError } from '../../domain/errors.ts';
 import type { Clock } from '../../infra/clock.ts';
-import { type Http, HttpFailure, type HttpResponse } from '../../infra/http.ts';
-import { malformed, SOURCE } from './decode.ts';
+import type { Http, HttpResponse } from '../../infra/http.ts';
+import { failureOf, type SourceEvent } from '../shared/failure.ts';
+import { IEBC, malformed } from './decode.ts';
 import { appIdKey, type Filters, requestKey } from './sign.ts';
 import { createTokenHolder } from './token.ts';
 import { envelope, tokenAnswer } from './wire.ts';
@@ -27,14 +28,12 @@ export type Exchange = {
   open<T>(question: Question<T>): Promise<T>;
 };
 
-type ExchangeEvent = { endpoint: string; outcome: 'ok' | SourceErrorCode | 'aborted'; ms: number };
-
 type Options = {
   http: Http;
   base: string;
   credentials: Credentials;
   clock: Clock;
-  observe?: (event: ExchangeEvent) => void;
+  observe?: (event: SourceEvent) => void;
 };
 
 // No text of a refused token or key survives (wire.md). Words like these are taken to be about the caller; anything
@@ -87,13 +86,13 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
 
   async function timed<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
     const start = clock.now();
-    const report = (outcome: ExchangeEvent['outcome']) => observe?.({ endpoint, outcome, ms: clock.now() - start });
+    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.now() - start });
     try {
       const value = await work();
       report('ok');
       return value;
     } catch (error) {
-      report(error instanceof SourceError ? (error.code as SourceErrorCode) : 'aborted');
+      report(error instanceof SourceError ? error.code : 'aborted');
       throw error;
     }
   }
@@ -176,7 +175,7 @@ function refused(endpoint: string, { status, title }: Refusal, message = '', tok
   const says = redact(message, token);
   const sourceStatus = /^[\w ]{1,40}$/.test(title) && redact(title, token) === title.trim() ? title : undefined;
   return new SourceError('SOURCE_REFUSED', `The IEBC API refused this request${says ? `: ${says}` : '.'}`, {
-    source: SOURCE,
+    source: IEBC.name,
     endpoint,
     retryable: false,
     ...(sourceStatus && { sourceStatus }),
@@ -184,26 +183,8 @@ function refused(endpoint: string, { status, title }: Refusal, message = '', tok
   });
 }
 
-function failed(endpoint: string, signal?: AbortSignal) {
-  return (error: unknown): never => {
-    if (signal?.aborted) throw signal.reason?.name === 'TimeoutError' ? deadlineExceeded() : signal.reason;
-    if (!(error instanceof HttpFailure)) throw error;
-    const facts = {
-      source: SOURCE,
-      endpoint,
-      retryable: true,
-      ...(error.status && { httpStatus: error.status }),
-      ...(error.retryAfterMs !== undefined && { retryAfter: Math.ceil(error.retryAfterMs / 1000) }),
-    };
-    if (error.kind === 'timeout') {
-      throw new SourceError('SOURCE_TIMEOUT', 'The IEBC API did not answer in time. Try again shortly.', facts, error);
-    }
-    if (error.kind === 'too-large') throw malformed(endpoint, '$', 'too large', error);
-    throw new SourceError(
-      'SOURCE_UNAVAILABLE',
-      'The IEBC API cannot be reached at the moment. Try again shortly.',
-      facts,
-      error,
-    );
+const failed =
+  (endpoint: string, signal?: AbortSignal) =>
+  (error: unknown): never => {
+    throw failureOf(IEBC, endpoint, error, signal);
   };
-}

@@ -1,0 +1,44 @@
+import { deadlineExceeded, SourceError } from '../../domain/errors.ts';
+import { HttpFailure } from '../../infra/http.ts';
+
+/** How a source is named in errors: `name` for programs (`extensions.source`), `title` for people. */
+export type SourceName = { name: string; title: string };
+
+/** What every client tells of one exchange with its source. `outcome`: `ok`, `aborted` or the code of a SourceError. */
+export type SourceEvent = { endpoint: string; outcome: string; ms: number };
+
+/** The one error for an answer that is not what was promised. `path` is a JSON path in the answer, without its values. */
+export function malformed(source: SourceName, endpoint: string, path: string, what: string, cause?: unknown) {
+  return new SourceError(
+    'SOURCE_MALFORMED',
+    `${source.title} answered something that cannot be read (${endpoint}, at ${path}: ${what}).`,
+    { source: source.name, endpoint, path, retryable: true },
+    cause,
+  );
+}
+
+/**
+ * What a caller reads of an exchange that did not come about: a SourceError for an HttpFailure, DEADLINE_EXCEEDED or the
+ * signal's own reason where the caller's time was over; anything else is a fault of ours and stays as it is.
+ */
+export function failureOf(source: SourceName, endpoint: string, error: unknown, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return signal.reason?.name === 'TimeoutError' ? deadlineExceeded() : signal.reason;
+  if (!(error instanceof HttpFailure)) return error;
+  const { kind, status, retryAfterMs } = error;
+  if (kind === 'too-large') return malformed(source, endpoint, '$', 'too large', error);
+  const facts = {
+    source: source.name,
+    endpoint,
+    retryable: true,
+    ...(status && { httpStatus: status }),
+    ...(retryAfterMs !== undefined && { retryAfter: Math.ceil(retryAfterMs / 1000) }),
+  };
+  return kind === 'timeout'
+    ? new SourceError('SOURCE_TIMEOUT', `${source.title} did not answer in time. Try again shortly.`, facts, error)
+    : new SourceError(
+        'SOURCE_UNAVAILABLE',
+        `${source.title} cannot be reached at the moment. Try again shortly.`,
+        facts,
+        error,
+      );
+}
