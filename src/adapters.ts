@@ -6,7 +6,7 @@ import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
 import type { Log } from './infra/log.ts';
 import { type Queue, sqliteQueue } from './infra/queue.ts';
 
-export type Adapters = {
+export type Adapters = AsyncDisposable & {
   cacheStore: CacheStore;
   events: EventLog;
   documents: Documents;
@@ -22,13 +22,13 @@ export async function openAdapters(
   log: Log,
 ): Promise<Adapters> {
   if (redisUrl) return redisAdapters(redisUrl, electionbuddy.retentionMs, redisTrouble(log));
-  return {
-    cacheStore: memoryStore(),
-    events: sqliteEventLog(dataDir, 'ballots'),
-    documents: sqliteDocuments(dataDir, 'checks', clock.now),
-    queue: sqliteQueue(dataDir, 'queue', clock.now),
-    redis: null,
-  };
+  await using opened = new AsyncDisposableStack();
+  const cacheStore = opened.adopt(memoryStore(), (it) => it.disconnect());
+  const events = opened.adopt(sqliteEventLog(dataDir, 'ballots'), (it) => it.close());
+  const documents = opened.adopt(sqliteDocuments(dataDir, 'checks', clock.now), (it) => it.close());
+  const queue = opened.adopt(sqliteQueue(dataDir, 'queue', clock.now), (it) => it.close());
+  const resources = opened.move();
+  return { cacheStore, events, documents, queue, redis: null, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 async function redisAdapters(url: string, retentionMs: number, onError: (error: Error) => void): Promise<Adapters> {
@@ -40,16 +40,16 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
     import('./infra/documents-redis.ts'),
     import('./infra/queue-bullmq.ts'),
   ]);
-  const redis = createClient({ url, disableOfflineQueue: true });
+  await using opened = new AsyncDisposableStack();
+  const redis = opened.adopt(createClient({ url, disableOfflineQueue: true }), (it) => it.destroy());
   redis.on('error', onError);
   redis.connect().catch(onError);
-  return {
-    cacheStore: redisStore(url, onError),
-    events: await redisEventLog({ url, name: 'ballots', retentionMs, onError }),
-    documents: await redisDocuments({ url, name: 'checks', onError }),
-    queue: await bullQueue({ url, name: 'checks', onError }),
-    redis,
-  };
+  const cacheStore = opened.adopt(redisStore(url, onError), (it) => it.disconnect());
+  const events = opened.adopt(await redisEventLog({ url, name: 'ballots', retentionMs, onError }), (it) => it.close());
+  const documents = opened.adopt(await redisDocuments({ url, name: 'checks', onError }), (it) => it.close());
+  const queue = opened.adopt(await bullQueue({ url, name: 'checks', onError }), (it) => it.close());
+  const resources = opened.move();
+  return { cacheStore, events, documents, queue, redis, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** One line a minute, not one a request, while Redis is away. */

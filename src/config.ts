@@ -147,6 +147,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
       totalTimeoutMs: env.IEBC_TOTAL_TIMEOUT_MS,
       pollMs: env.IEBC_POLL_MS,
       placesIndex: env.IEBC_PLACES_INDEX,
+      /** How long a question may wait for the index of places. */
+      indexWaitMs: 10_000,
     },
     ereg: { source: eregSource(env, production), concurrency: env.EREG_CONCURRENCY },
     checks: {

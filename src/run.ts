@@ -22,7 +22,9 @@ export async function run(): Promise<void> {
     const stop = () => void server.close().then(() => process.exit(0));
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
-    console.log(`Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[app.mode]}`);
+    console.log(
+      `Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[config.iebc.source.mode]}`,
+    );
     if (app.demoKey) console.log(`Demo API key (new at each start; set API_KEYS for your own): ${app.demoKey}`);
     if (!config.electionbuddy.webhookSecret) {
       console.log(

@@ -116,7 +116,6 @@ export function createCache({ store, clock, standsIn, observe }: CacheOptions): 
     },
     async close() {
       for (const flight of flights.values()) flight.cancel();
-      await store.disconnect();
     },
   };
 }

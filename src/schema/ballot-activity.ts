@@ -260,9 +260,6 @@ builder.subscriptionField('ballotActivityReceived', (t) =>
     authScopes: { scope: 'ballots:read' },
     subscribe: (_root, args, { ballots }) =>
       ballots.follow({ electionCode: parseElectionCode(args.electionCode), after: parseAfter(args.after) }),
-    resolve: (activity: BallotActivity, _args, ctx) => {
-      ctx.renew();
-      return activity;
-    },
+    resolve: (activity: BallotActivity) => activity,
   }),
 );

@@ -424,10 +424,7 @@ builder.subscriptionField('contestResultUpdated', (t) =>
         return { election, post, level, unitCode: unit.code, unit, figures, asOf, stale };
       })(updates);
     },
-    resolve: (result: ContestResult, _args, ctx) => {
-      ctx.renew();
-      return result;
-    },
+    resolve: (result: ContestResult) => result,
   }),
 );
 

@@ -427,9 +427,6 @@ builder.subscriptionField('registrationCheckUpdated', (t) =>
       if (!updates) throw badInput('id', 'there is no such check.');
       return updates;
     },
-    resolve: (check: Check, _args, ctx) => {
-      ctx.renew();
-      return check;
-    },
+    resolve: (check: Check) => check,
   }),
 );

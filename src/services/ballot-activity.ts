@@ -94,7 +94,6 @@ export function createBallotActivity({
     async close() {
       clearInterval(purging);
       for (const end of readers) end();
-      await events.close();
     },
   };
 }

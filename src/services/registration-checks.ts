@@ -429,7 +429,6 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     async close() {
       clearInterval(purging);
       await queue.close();
-      await documents.close();
     },
   };
 }

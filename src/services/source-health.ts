@@ -1,7 +1,7 @@
 import type { Clock } from '../infra/clock.ts';
 
 export type SourceMode = 'LIVE' | 'SANDBOX' | 'ARCHIVE';
-export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
 type SourceHealth = {
   name: string;
@@ -12,30 +12,38 @@ type SourceHealth = {
   lastFailureCode: string | null;
 };
 
+export type WatchedSource = { name: string; mode: SourceMode | 'OFF'; breakerState: () => BreakerState };
+
 export type SourceHealthService = {
+  /** A source that is configured away is not in the list. */
+  add(source: WatchedSource): void;
   list(): SourceHealth[];
   /** `code` null: the source answered. */
   report(name: string, code: string | null): void;
 };
 
-export function createSourceHealth(
-  sources: Array<{ name: string; mode: SourceMode; breakerState: () => BreakerState }>,
-  clock: Clock,
-): SourceHealthService {
-  const seen = new Map(
-    sources.map(({ name }) => [name, { lastSuccessAt: null, lastFailureAt: null, lastFailureCode: null } as Seen]),
-  );
+type Seen = Pick<SourceHealth, 'lastSuccessAt' | 'lastFailureAt' | 'lastFailureCode'>;
+
+export function createSourceHealth(clock: Clock): SourceHealthService {
+  const sources = new Map<string, Seen & { name: string; mode: SourceMode; breakerState: () => BreakerState }>();
   return {
-    list: () =>
-      sources.map(({ name, mode, breakerState }) => ({ name, mode, breaker: breakerState(), ...seen.get(name)! })),
+    add({ name, mode, breakerState }) {
+      if (mode === 'OFF') return;
+      sources.set(name, {
+        name,
+        mode,
+        breakerState,
+        lastSuccessAt: null,
+        lastFailureAt: null,
+        lastFailureCode: null,
+      });
+    },
+    list: () => [...sources.values()].map(({ breakerState, ...source }) => ({ ...source, breaker: breakerState() })),
     report(name, code) {
-      const entry = seen.get(name);
-      // A source that is configured away is not in the list.
-      if (!entry) return;
-      if (code === null) entry.lastSuccessAt = clock.now();
-      else Object.assign(entry, { lastFailureAt: clock.now(), lastFailureCode: code });
+      const source = sources.get(name);
+      if (!source) return;
+      if (code === null) source.lastSuccessAt = clock.now();
+      else Object.assign(source, { lastFailureAt: clock.now(), lastFailureCode: code });
     },
   };
 }
-
-type Seen = Pick<SourceHealth, 'lastSuccessAt' | 'lastFailureAt' | 'lastFailureCode'>;

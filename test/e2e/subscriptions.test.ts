@@ -41,6 +41,30 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
     expect(Date.parse(third.asOf)).toBeGreaterThan(Date.parse(first.asOf));
   });
 
+  it('answers nested fields anew for each event, long after the deadline of the first', async () => {
+    const deadline = 500;
+    const gateway = await serveNight({ REQUEST_TIMEOUT_MS: String(deadline) });
+    const query = `subscription {
+      contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) {
+        stationsReported
+        reportingUnit { ... on Country { again: result(post: PRESIDENT) { stationsReported } } }
+      }
+    }`;
+    const events = subscribe(gateway, { query });
+    const seen: number[] = [];
+    const start = performance.now();
+    while (performance.now() - start < 3 * deadline) {
+      const { data, errors } = await next(events);
+      expect(errors).toBeUndefined();
+      const { stationsReported, reportingUnit } = data.contestResultUpdated;
+      expect(reportingUnit.again.stationsReported).toBe(stationsReported);
+      seen.push(stationsReported);
+      gateway.later(MINUTE);
+    }
+    expect(seen.length).toBeGreaterThan(2);
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+  });
+
   it('stops asking the source when the last reader leaves', async () => {
     const gateway = await serveNight();
     const events = [1, 2].map(() => subscribe(gateway, { query: WATCH, variables: PRESIDENT }));

@@ -113,7 +113,7 @@ it('is waited for, but not for ever', async () => {
     IEBC_PLACES_INDEX: 'on-demand',
     ELECTIONBUDDY_URL: 'off',
   });
-  const app = await createApp(config, { log: createLog('silent'), indexWaitMs: 50 });
+  const app = await createApp({ ...config, iebc: { ...config.iebc, indexWaitMs: 50 } }, { log: createLog('silent') });
   onTestFinished(async () => {
     await app.close();
     await sandbox.close();

@@ -58,7 +58,7 @@ export async function startGateway({
     done();
   };
   const log = createLog('trace', new Writable({ write }));
-  const app = await createApp(config, { clock, log, indexWaitMs: 60_000 });
+  const app = await createApp({ ...config, iebc: { ...config.iebc, indexWaitMs: 60_000 } }, { clock, log });
   onTestFinished(async () => {
     await app.close();
     await sandbox.close();

@@ -1,0 +1,99 @@
+import type { Config } from '../config.ts';
+import type { Voter } from '../domain/elections.ts';
+import { jwks } from '../http/jwks.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { createHttp } from '../infra/http.ts';
+import type { Platform } from '../platform.ts';
+import { startEregSandbox } from '../sandbox/ereg/index.ts';
+import { type Credentials, createCredentials } from '../services/credentials.ts';
+import { createRegistrationChecks, type RegistrationChecks } from '../services/registration-checks.ts';
+import { createEregClient } from '../sources/ereg/client.ts';
+import type { Module } from './module.ts';
+import { NOWHERE, nobody, type Upstream } from './upstream.ts';
+
+type Provided = {
+  checks: RegistrationChecks;
+  credentials: Credentials;
+  /** Counts the lookups of a registration check for its requester; throws RATE_LIMITED. */
+  limits: Pick<RateLimits, 'consumeCheck'>;
+};
+declare module '../context.ts' {
+  interface Context extends Provided {}
+}
+
+type Needs = {
+  /** Kenya's register is the IEBC's. */
+  lookUpVoter(voterId: string, signal: AbortSignal): Promise<Voter | null>;
+};
+
+/** Registration checks: Canada's register through ereg, Kenya's through the IEBC, and the signed proof of an outcome. */
+export async function checksModule(
+  config: Config,
+  platform: Platform,
+  { lookUpVoter }: Needs,
+): Promise<Module<Provided>> {
+  const { clock, log, documents, queue, sealer, fingerprint, signingKeys, limits } = platform;
+  await using opened = new AsyncDisposableStack();
+  const { mode, http, settings } = opened.use(await openEreg(config));
+  const observe = platform.watchSource({ name: 'ereg', mode, breakerState: http.breakerState });
+  let address = `http://${config.host}:${config.port}`;
+  const credentials = createCredentials({
+    keys: signingKeys,
+    issuer: () => config.signing.issuer ?? address,
+    lifetimeMs: config.checks.lifetimeMs,
+    clock,
+  });
+  const checks = opened.adopt(
+    createRegistrationChecks({
+      ...config.checks,
+      submissionsAtOnce: config.ereg.concurrency,
+      documents,
+      queue,
+      sealer,
+      fingerprint,
+      credentials,
+      ereg: createEregClient({ ...settings, http, clock, observe }),
+      lookUpVoter,
+      clock,
+      log,
+    }),
+    (it) => it.close(),
+  );
+
+  const resources = opened.move();
+  return {
+    provide: () => ({ checks, credentials, limits }),
+    routes: [jwks(credentials)],
+    async start() {
+      if (config.role !== 'gateway') await checks.work();
+    },
+    listening(url) {
+      address = url;
+    },
+    drain: checks.endStreams,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+async function openEreg({ ereg, iebc }: Config): Promise<Upstream<{ url: string; apiKey: string }>> {
+  const { source, concurrency } = ereg;
+  if (source.mode === 'OFF') {
+    const settings = { url: NOWHERE, apiKey: '' };
+    return { mode: 'OFF', http: nobody('ereg'), settings, [Symbol.asyncDispose]: async () => {} };
+  }
+  await using opened = new AsyncDisposableStack();
+  const sandbox = source.mode === 'SANDBOX' ? opened.adopt(await startEregSandbox(), (it) => it.close()) : null;
+  const { url, apiKey } = source.mode === 'LIVE' ? source : sandbox!;
+  const http = opened.adopt(
+    createHttp({
+      ...iebc,
+      origin: new URL(url).origin,
+      concurrency,
+      // 500 is an answer there: the task failed, or was queued all the same (wire.md).
+      isFailure: (status) => status === 429 || status > 500,
+    }),
+    (it) => it.close(),
+  );
+  const resources = opened.move();
+  return { mode: source.mode, http, settings: { url, apiKey }, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}

@@ -1,0 +1,93 @@
+import type { Config } from '../config.ts';
+import type { Voter } from '../domain/elections.ts';
+import { SourceError } from '../domain/errors.ts';
+import { createCache } from '../infra/cache.ts';
+import { createHttp } from '../infra/http.ts';
+import type { Platform } from '../platform.ts';
+import { startIebcSandbox } from '../sandbox/iebc/index.ts';
+import { createFiguresLedger, type FiguresLedger } from '../services/figures-ledger.ts';
+import { createPlacesIndex, type PlacesIndex } from '../services/places-index.ts';
+import { createResultWatch, type ResultWatch } from '../services/result-watch.ts';
+import { createIebcClient } from '../sources/iebc/client.ts';
+import { type Credentials, createExchange } from '../sources/iebc/exchange.ts';
+import { createIebcLoaders, type IebcLoaders } from '../sources/iebc/loaders.ts';
+import type { Module } from './module.ts';
+import type { Upstream } from './upstream.ts';
+
+type Provided = {
+  iebc: IebcLoaders;
+  places: PlacesIndex;
+  ledger: FiguresLedger;
+  resultWatch: ResultWatch;
+  /** Default of every `election` argument. */
+  defaultElection: string;
+};
+declare module '../context.ts' {
+  interface Context extends Provided {}
+}
+
+type ElectionsModule = Module<Provided> & {
+  /** For whoever checks a registration in Kenya. */
+  lookUpVoter(voterId: string, signal: AbortSignal): Promise<Voter | null>;
+};
+
+/** Kenya's public elections: the IEBC API, and what needs all its places or its results over time. */
+export async function electionsModule(config: Config, platform: Platform): Promise<ElectionsModule> {
+  const { clock, log, metrics, cacheStore } = platform;
+  await using opened = new AsyncDisposableStack();
+  const { mode, http, settings } = opened.use(await openIebc(config));
+  const cache = opened.adopt(
+    createCache({
+      store: cacheStore,
+      clock,
+      standsIn: (error) => error instanceof SourceError && error.retryable,
+      observe: (outcome) => metrics.cacheRead('iebc', outcome),
+    }),
+    (it) => it.close(),
+  );
+  const observe = platform.watchSource({ name: 'iebc', mode, breakerState: http.breakerState });
+  const exchange = createExchange({ ...settings, http, clock, observe });
+  const ledger = createFiguresLedger();
+  const client = createIebcClient({ exchange, cache, keyPrefix: settings.keyPrefix, onFigures: ledger.record });
+  const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
+  const places = opened.adopt(createPlacesIndex({ client, election, waitMs: indexWaitMs, log }), (it) => it.close());
+  const resultWatch = opened.adopt(createResultWatch({ client, pollMs, clock }), (it) => it.close());
+  metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.pollers);
+
+  const resources = opened.move();
+  return {
+    provide: (signal) => ({
+      iebc: createIebcLoaders(client, election, signal),
+      places,
+      ledger,
+      resultWatch,
+      defaultElection: election,
+    }),
+    lookUpVoter: (voterId, signal) => client.voter(voterId, { signal }),
+    routes: [],
+    async start() {
+      if (placesIndex === 'background' && config.role !== 'worker') places.start();
+    },
+    drain: resultWatch.close,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** `keyPrefix` begins all cache keys: the source, a version of the decoded form, and which data it is. */
+type IebcUpstream = Upstream<{ base: string; credentials: Credentials; keyPrefix: string }>;
+
+async function openIebc({ iebc }: Config): Promise<IebcUpstream> {
+  const { source, election } = iebc;
+  await using opened = new AsyncDisposableStack();
+  const reach = (url: string, credentials: Credentials, data: string): IebcUpstream => {
+    const { origin, pathname } = new URL(url);
+    const http = opened.adopt(createHttp({ ...iebc, origin }), (it) => it.close());
+    const settings = { base: pathname.replace(/\/$/, ''), credentials, keyPrefix: `iebc:1:${data}` };
+    const resources = opened.move();
+    return { mode: source.mode, http, settings, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  };
+  if (source.mode === 'LIVE') return reach(source.url, source.credentials, source.url.replace(/^https?:\/\//, ''));
+  const archive = source.mode === 'ARCHIVE' ? { archive: source.file, archiveElection: election } : {};
+  const sandbox = opened.adopt(await startIebcSandbox(archive), (it) => it.close());
+  return reach(sandbox.url, sandbox, source.mode === 'ARCHIVE' ? `archive:${source.file}` : 'sandbox');
+}

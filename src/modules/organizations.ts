@@ -1,0 +1,71 @@
+import type { Config } from '../config.ts';
+import { webhooks } from '../http/webhooks.ts';
+import { createHttp } from '../infra/http.ts';
+import type { Platform } from '../platform.ts';
+import { startElectionBuddySandbox } from '../sandbox/electionbuddy/index.ts';
+import { type BallotActivityService, createBallotActivity } from '../services/ballot-activity.ts';
+import { createElectionBuddyClient, type ElectionBuddySettings } from '../sources/electionbuddy/client.ts';
+import { createElectionBuddyLoaders, type ElectionBuddyLoaders } from '../sources/electionbuddy/loaders.ts';
+import type { Module } from './module.ts';
+import { NOWHERE, nobody, type Upstream } from './upstream.ts';
+
+type Provided = { electionbuddy: ElectionBuddyLoaders; ballots: BallotActivityService };
+declare module '../context.ts' {
+  interface Context extends Provided {}
+}
+
+type OrganizationsModule = Module<Provided> & {
+  /** Where ElectionBuddy's webhooks are received; its last part is the secret. */
+  webhookPath: string;
+};
+
+/** Elections of organisations: ElectionBuddy, and the ballots that its webhooks tell of. */
+export async function organizationsModule(config: Config, platform: Platform): Promise<OrganizationsModule> {
+  const { clock, log, events } = platform;
+  await using opened = new AsyncDisposableStack();
+  const upstream = opened.use(await openElectionBuddy(config));
+  const { mode, http, settings } = upstream;
+  const observe = platform.watchSource({ name: 'electionbuddy', mode, breakerState: http.breakerState });
+  const client = createElectionBuddyClient({ http, settings, clock, observe });
+  const { retentionMs, webhookSecret } = config.electionbuddy;
+  const ballots = opened.adopt(createBallotActivity({ events, clock, retentionMs, log }), (it) => it.close());
+  const secret = webhookSecret ?? clock.secret(24);
+  const webhookPath = `/webhooks/electionbuddy/${secret}`;
+
+  const resources = opened.move();
+  return {
+    provide: (signal) => ({ electionbuddy: createElectionBuddyLoaders(client, signal), ballots }),
+    webhookPath,
+    routes: [webhooks({ secret, ballots, log })],
+    start: async () => {},
+    listening: (url) => upstream.castBallotsTo?.(url + webhookPath),
+    drain: ballots.endStreams,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+type ElectionBuddyUpstream = Upstream<ElectionBuddySettings> & {
+  /** Only in the sandbox: where to post the ballots that are cast there. */
+  castBallotsTo?: (webhookUrl: string) => void;
+};
+
+async function openElectionBuddy({ electionbuddy, iebc }: Config): Promise<ElectionBuddyUpstream> {
+  const { source, v1Status } = electionbuddy;
+  if (source.mode === 'OFF') {
+    const settings = { url: NOWHERE, organizationId: '', secretToken: '', electionKeys: new Map(), v1Status };
+    return { mode: 'OFF', http: nobody('electionbuddy'), settings, [Symbol.asyncDispose]: async () => {} };
+  }
+  await using opened = new AsyncDisposableStack();
+  const sandbox =
+    source.mode === 'SANDBOX' ? opened.adopt(await startElectionBuddySandbox(), (it) => it.close()) : null;
+  const { url, organizationId, secretToken, electionKeys } = source.mode === 'LIVE' ? source : sandbox!;
+  const http = opened.adopt(createHttp({ ...iebc, origin: new URL(url).origin }), (it) => it.close());
+  const resources = opened.move();
+  return {
+    mode: source.mode,
+    http,
+    settings: { url, organizationId, secretToken, electionKeys: new Map(Object.entries(electionKeys)), v1Status },
+    ...(sandbox && { castBallotsTo: sandbox.setWebhookUrl }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

@@ -1,0 +1,73 @@
+import { type Adapters, openAdapters } from './adapters.ts';
+import type { Config } from './config.ts';
+import { createRateLimits, type RateLimits } from './http/rate-limits.ts';
+import { type Clock, systemClock } from './infra/clock.ts';
+import { hmacSha256Hex } from './infra/hmac.ts';
+import { createLog, type Log } from './infra/log.ts';
+import { createMetrics, type Metrics } from './infra/metrics.ts';
+import { createSealer, loadSealingKey, type Sealer } from './infra/sealed.ts';
+import { loadSigningKeys, type SigningKeys } from './services/signing-keys.ts';
+import { createSourceHealth, type SourceHealthService, type WatchedSource } from './services/source-health.ts';
+import type { SourceEvent } from './sources/shared/failure.ts';
+
+/** What every module stands on. */
+export type Platform = AsyncDisposable &
+  Adapters & {
+    clock: Clock;
+    log: Log;
+    metrics: Metrics;
+    sealer: Sealer;
+    /** A keyed hash, for comparing what must not be stored. */
+    fingerprint(text: string): string;
+    signingKeys: SigningKeys;
+    limits: RateLimits;
+    sources: SourceHealthService;
+    /** Takes a source into the list of `sources`; gives back what its client tells of each exchange. */
+    watchSource(source: WatchedSource): (event: SourceEvent) => void;
+  };
+
+export type Overrides = { clock?: Clock; log?: Log };
+
+export async function openPlatform(
+  config: Config,
+  { clock = systemClock, log = createLog(config.logLevel) }: Overrides,
+): Promise<Platform> {
+  const { dataDir, signing } = config;
+  const sealingKey = loadSealingKey({ configured: config.encryptionKey, dataDir });
+  const fingerprint = (text: string) => hmacSha256Hex(Buffer.from(sealingKey).toString('base64url'), text);
+  const signingKeys = await loadSigningKeys({ configured: signing.keys, dataDir, algorithm: signing.algorithm });
+  await using opened = new AsyncDisposableStack();
+  const adapters = opened.use(await openAdapters(config, clock, log));
+  const metrics = createMetrics();
+  const sources = createSourceHealth(clock);
+  const limits = createRateLimits({
+    requestsPerMinute: config.requestsPerMinute,
+    checksPerMinute: config.checks.perMinute,
+    redis: adapters.redis,
+    fingerprint,
+  });
+  const resources = opened.move();
+  return {
+    ...adapters,
+    clock,
+    log,
+    metrics,
+    sealer: createSealer(sealingKey),
+    fingerprint,
+    signingKeys,
+    limits,
+    sources,
+    watchSource(source) {
+      sources.add(source);
+      return (event) => {
+        metrics.sourceRequest({ source: source.name, ...event });
+        if (event.outcome === 'aborted') return;
+        // Being refused is an answer: the source works.
+        const failed = event.outcome !== 'ok' && event.outcome !== 'SOURCE_REFUSED';
+        sources.report(source.name, failed ? event.outcome : null);
+        if (event.outcome !== 'ok') log.warn({ source: source.name, ...event }, 'source request failed');
+      };
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
