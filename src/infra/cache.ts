@@ -1,6 +1,7 @@
 import Keyv from 'keyv';
 import QuickLRU from 'quick-lru';
 import type { Clock } from './clock.ts';
+import { unlessAborted, within } from './waiting.ts';
 
 /** How old an answer may be. The three spans follow each other: fresh, then renewed behind the reader's back, then kept. */
 export type Freshness = {
@@ -20,8 +21,10 @@ type ReadOptions<T> = {
   /** `signal` ends when nobody waits for the answer any more. */
   load: (signal: AbortSignal) => Promise<T>;
   signal?: AbortSignal | undefined;
-  /** Accept nothing older than this moment (ms since the epoch): a poller's way to ask for what is new. */
-  notBefore?: number | undefined;
+  /** Accept nothing that was held for so long: 0 is a poller's way to ask for what is new. */
+  maxAgeMs?: number | undefined;
+  /** How long to wait for a newer answer than the one in hand. Default: the cache's `staleAfterMs`. */
+  patienceMs?: number | undefined;
 };
 
 export type Cache = {
@@ -31,7 +34,8 @@ export type Cache = {
 
 export type CacheOutcome = 'fresh' | 'renewing' | 'stale' | 'miss';
 
-export type Stored = { value: unknown; asOf: number };
+/** `asOf` is the wall's time; `at` the monotonic clock's of the cache named in `by`. */
+export type Stored = { value: unknown; asOf: number; at: number; by: string };
 
 export type CacheStore = {
   get(key: string): Promise<Stored | undefined>;
@@ -44,6 +48,8 @@ export type CacheOptions = {
   clock: Clock;
   /** Whether an old copy may stand in for this failure: the source is down, as opposed to having said no. */
   standsIn: (error: unknown) => boolean;
+  /** Whoever has a copy waits no longer than this for a newer one. */
+  staleAfterMs: number;
   observe?: (outcome: CacheOutcome) => void;
 };
 
@@ -60,15 +66,17 @@ export function memoryStore(): CacheStore {
 }
 
 /** Reads through `store`. Identical reads at one moment are one load, which goes on for as long as one reader waits. */
-export function createCache({ store, clock, standsIn, observe }: CacheOptions): Cache {
+export function createCache({ store, clock, standsIn, staleAfterMs, observe }: CacheOptions): Cache {
   const flights = new Map<string, Flight>();
+  const by = clock.uuid();
 
   function fly<T>({ key, freshness, load }: ReadOptions<T>): Flight {
     const running = flights.get(key);
     if (running) return running;
     const controller = new AbortController();
     const fetchAndStore = async (): Promise<Stored> => {
-      const stored: Stored = { value: await load(controller.signal), asOf: clock.now() };
+      const value = await load(controller.signal);
+      const stored: Stored = { value, asOf: clock.now(), at: clock.monotonic(), by };
       await store.set(key, stored, freshness.freshMs + freshness.renewMs + freshness.keepMs);
       return stored;
     };
@@ -86,33 +94,52 @@ export function createCache({ store, clock, standsIn, observe }: CacheOptions): 
     return flight;
   }
 
+  /** Another process's clock is not ours; what comes from its future, or from before ours was set back, is not young. */
+  function ageOf(stored: Stored): number {
+    if (stored.by === by) return clock.monotonic() - stored.at;
+    const age = clock.now() - stored.asOf;
+    return age < 0 ? Number.POSITIVE_INFINITY : age;
+  }
+
+  /** The newer answer if it comes soon, else the copy in hand: also past the reader's own deadline. */
+  async function newerOr<T>(copy: Cached<T>, options: ReadOptions<T>): Promise<Cached<T>> {
+    const flight = fly(options);
+    // Never leaves: the next reader wants the new one, too.
+    flight.readers++;
+    const stale = { ...copy, stale: true };
+    try {
+      const newer = await within(flight.answer, options.patienceMs ?? staleAfterMs, () => null);
+      observe?.(newer ? 'miss' : 'stale');
+      return newer ? shown<T>(newer) : stale;
+    } catch (error) {
+      if (!standsIn(error)) throw error;
+      observe?.('stale');
+      return stale;
+    }
+  }
+
   return {
     async read<T>(options: ReadOptions<T>): Promise<Cached<T>> {
-      const { key, freshness, signal, notBefore = 0 } = options;
+      const { key, freshness, signal, maxAgeMs = Number.POSITIVE_INFINITY } = options;
       signal?.throwIfAborted();
       const stored = await store.get(key);
-      signal?.throwIfAborted();
-      const known = stored && { value: stored.value as T, asOf: stored.asOf, stale: false };
-      const age = stored ? clock.now() - stored.asOf : Number.POSITIVE_INFINITY;
-      if (known && known.asOf >= notBefore && age < freshness.freshMs) {
-        observe?.('fresh');
-        return known;
+      if (!stored) {
+        signal?.throwIfAborted();
+        const answer = await join(fly(options), signal);
+        observe?.('miss');
+        return shown<T>(answer);
       }
-      if (known && known.asOf >= notBefore && age < freshness.freshMs + freshness.renewMs) {
+      const age = ageOf(stored);
+      if (age < Math.min(freshness.freshMs, maxAgeMs)) {
+        observe?.('fresh');
+        return shown<T>(stored);
+      }
+      if (age < Math.min(freshness.freshMs + freshness.renewMs, maxAgeMs)) {
         observe?.('renewing');
         fly(options).readers++;
-        return known;
+        return shown<T>(stored);
       }
-      try {
-        const { value, asOf } = await join(fly(options), signal);
-        observe?.('miss');
-        return { value: value as T, asOf, stale: false };
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!known || !standsIn(error)) throw error;
-        observe?.('stale');
-        return { ...known, stale: true };
-      }
+      return newerOr(shown<T>(stored), options);
     },
     async close() {
       for (const flight of flights.values()) flight.cancel();
@@ -120,18 +147,17 @@ export function createCache({ store, clock, standsIn, observe }: CacheOptions): 
   };
 }
 
+const shown = <T>({ value, asOf }: Stored): Cached<T> => ({ value: value as T, asOf, stale: false });
+
 type Flight = { readers: number; cancel: () => void; answer: Promise<Stored> };
 
 /** Waits with the others; when the last reader leaves, the load is cancelled. */
-function join(flight: Flight, signal: AbortSignal | undefined): Promise<Stored> {
+async function join(flight: Flight, signal: AbortSignal | undefined): Promise<Stored> {
   flight.readers++;
-  if (!signal) return flight.answer;
-  return new Promise((resolve, reject) => {
-    const leave = () => {
-      if (--flight.readers === 0) flight.cancel();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    flight.answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
+  try {
+    return await unlessAborted(flight.answer, signal);
+  } catch (error) {
+    if (signal?.aborted && --flight.readers === 0) flight.cancel();
+    throw error;
+  }
 }

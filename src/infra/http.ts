@@ -1,21 +1,18 @@
 import {
-  BrokenCircuitError,
   BulkheadRejectedError,
   bulkhead,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
   DelegateBackoff,
   decorrelatedJitterGenerator,
   ExponentialBackoff,
   handleWhen,
   type IRetryBackoffContext,
-  noop,
   retry,
   TaskCancelledError,
-  wrap,
 } from 'cockatiel';
 import { errors, Pool } from 'undici';
+import { BreakerOpen, type BreakerOptions, type BreakerState, createBreaker } from './breaker.ts';
+import { systemClock } from './clock.ts';
+import { unlessAborted } from './waiting.ts';
 
 export type HttpFailureKind =
   /** No connection could be made. */
@@ -59,27 +56,39 @@ export type HttpOptions = {
   totalTimeoutMs: number;
   attempts?: number;
   maxBodyBytes?: number;
-  breaker?: { failures: number; halfOpenAfterMs: number };
+  breaker?: Partial<BreakerOptions>;
   /** Which statuses are a failure of the source rather than its answer. Default: 429 and 5xx. */
   isFailure?: (status: number) => boolean;
+  /** Of the breaker. */
+  monotonic?: () => number;
 };
 
-type HttpRequest = {
+type HttpRequest<T> = {
   /** Called for every attempt, so that a signature is made at the moment of sending. */
   prepare: () => { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
+  /**
+   * When it ends, the caller hears its reason at once and nothing more is sent. An attempt that is on its way goes on to
+   * its own end: what became of it is how the breaker learns.
+   */
   signal?: AbortSignal | undefined;
   /** False for what must not be sent twice. */
   idempotent?: boolean;
+  /** What it throws, such as for a page instead of data, is a failure of the source. */
+  read: (response: HttpResponse) => T;
 };
 
 export type Http = {
-  send(request: HttpRequest): Promise<HttpResponse>;
-  breakerState(): 'CLOSED' | 'OPEN' | 'HALF_OPEN';
+  send<T>(request: HttpRequest<T>): Promise<T>;
+  breakerState(): BreakerState;
   close(): Promise<void>;
 };
 
 // A longer Retry-After is told to the caller instead of waited for: requests have a deadline of their own.
 const LONGEST_RETRY_AFTER_MS = 5_000;
+/** Opens within 30 s of the first of a few attempts that hang for their 10 s, and tries again often enough to notice soon. */
+const BREAKER: BreakerOptions = { failures: 20, failingMs: 12_000, trialEveryMs: 2_500 };
+/** A trial has a connection while all others hang. */
+const CONNECTIONS_FOR_TRIALS = 4;
 const RETRIED: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status']);
 const BREAKING: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status']);
 
@@ -88,22 +97,16 @@ export function createHttp(options: HttpOptions): Http {
   const { origin, concurrency, totalTimeoutMs, attempts = 3, maxBodyBytes = 32 * 1024 * 1024 } = options;
   const isFailure = options.isFailure ?? ((status: number) => status === 429 || status >= 500);
   const pool = new Pool(origin, {
-    connections: concurrency,
+    connections: concurrency + CONNECTIONS_FOR_TRIALS,
     connect: { timeout: options.connectTimeoutMs },
     headersTimeout: options.headersTimeoutMs,
     bodyTimeout: options.headersTimeoutMs,
     maxResponseSize: maxBodyBytes,
   });
   const jitter = new ExponentialBackoff({ generator: decorrelatedJitterGenerator, initialDelay: 100, maxDelay: 2_000 });
-  const breaker = circuitBreaker(
-    handleWhen((error) => error instanceof HttpFailure && BREAKING.has(error.kind) && error.status !== 429),
-    {
-      breaker: new ConsecutiveBreaker(options.breaker?.failures ?? 20),
-      halfOpenAfter: options.breaker?.halfOpenAfterMs ?? 5_000,
-    },
-  );
+  const { monotonic = systemClock.monotonic } = options;
+  const breaker = createBreaker({ ...BREAKER, ...options.breaker }, breaks, monotonic);
   const queue = bulkhead(concurrency, 20_000);
-  const guarded = wrap(breaker, queue);
   const retrying = retry(
     handleWhen(
       (error) =>
@@ -112,62 +115,57 @@ export function createHttp(options: HttpOptions): Http {
     { maxAttempts: attempts - 1, backoff: retryAfterOr(jitter) },
   );
 
-  async function attempt(request: HttpRequest, callerSignal: AbortSignal): Promise<HttpResponse> {
+  async function attempt<T>({ prepare, read }: HttpRequest<T>): Promise<T> {
     const total = AbortSignal.timeout(totalTimeoutMs);
-    const { method = 'GET', path, headers = {}, body } = request.prepare();
-    try {
-      const response = await pool.request({
+    const { method = 'GET', path, headers = {}, body } = prepare();
+    const response = await pool
+      .request({
         method,
         path,
         headers: { accept: 'application/json', ...headers },
         body: body ?? null,
-        signal: AbortSignal.any([callerSignal, total]),
+        signal: total,
+      })
+      .then(async (answer) => ({ ...answer, text: await answer.body.text() }))
+      .catch((error: unknown) => {
+        throw failureOf(error, total.aborted);
       });
-      const { statusCode: status } = response;
-      const text = await response.body.text();
-      if (isFailure(status)) {
-        throw new HttpFailure('status', { status, ...retryAfter(response.headers['retry-after']) });
-      }
-      return { status, contentType: String(response.headers['content-type'] ?? ''), body: text };
+    const { statusCode: status, text } = response;
+    if (isFailure(status)) {
+      throw new HttpFailure('status', { status, ...retryAfter(response.headers['retry-after']) });
+    }
+    return read({ status, contentType: String(response.headers['content-type'] ?? ''), body: text });
+  }
+
+  async function guarded<T>(request: HttpRequest<T>): Promise<T> {
+    request.signal?.throwIfAborted();
+    const send = () => breaker.execute(() => attempt(request));
+    try {
+      // A trial does not wait behind what hangs; whatever else comes while the breaker is open is told so at once.
+      return await (breaker.state() === 'CLOSED' ? queue.execute(send, request.signal) : send());
     } catch (error) {
-      callerSignal.throwIfAborted();
-      throw error instanceof HttpFailure ? error : failureOf(error, total.aborted);
+      if (error instanceof BreakerOpen)
+        throw new HttpFailure('open', { retryAfterMs: error.retryAfterMs, cause: error });
+      if (error instanceof BulkheadRejectedError) throw new HttpFailure('overloaded', { cause: error });
+      if (error instanceof TaskCancelledError) throw request.signal?.reason ?? error;
+      throw error;
     }
   }
 
   return {
-    async send(request) {
-      const policy = request.idempotent === false ? wrap(noop, guarded) : wrap(retrying, guarded);
-      try {
-        return await untilAborted(
-          policy.execute(({ signal }) => attempt(request, signal), request.signal),
-          request.signal,
-        );
-      } catch (error) {
-        request.signal?.throwIfAborted();
-        if (error instanceof BulkheadRejectedError) throw new HttpFailure('overloaded', { cause: error });
-        if (error instanceof BrokenCircuitError) throw new HttpFailure('open', { cause: error });
-        if (error instanceof TaskCancelledError) throw new HttpFailure('timeout', { cause: error });
-        throw error;
-      }
+    send: (request) => {
+      const { idempotent = true, signal } = request;
+      // Cockatiel looks at the signal between its steps only: not in the queue, nor during the wait before a retry.
+      return unlessAborted(idempotent ? retrying.execute(() => guarded(request), signal) : guarded(request), signal);
     },
-    breakerState() {
-      if (breaker.state === CircuitState.Closed) return 'CLOSED';
-      return breaker.state === CircuitState.HalfOpen ? 'HALF_OPEN' : 'OPEN';
-    },
+    breakerState: breaker.state,
     close: () => pool.destroy(),
   };
 }
 
-/** Cockatiel looks at the signal between its steps only: not in the queue, nor during the wait before a retry. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
-}
+/** Of what an attempt can throw, all but what `read` throws is an HttpFailure. */
+const breaks = (error: unknown): boolean =>
+  !(error instanceof HttpFailure) || (BREAKING.has(error.kind) && error.status !== 429);
 
 type Backoff = ReturnType<ExponentialBackoff<unknown>['next']>;
 

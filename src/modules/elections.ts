@@ -41,6 +41,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       store: cacheStore,
       clock,
       standsIn: (error) => error instanceof SourceError && error.retryable,
+      staleAfterMs: config.staleAfterMs,
       observe: (outcome) => metrics.cacheRead('iebc', outcome),
     }),
     (it) => it.close(),
@@ -51,7 +52,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const client = createIebcClient({ exchange, cache, keyPrefix: settings.keyPrefix, onFigures: ledger.record });
   const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
   const places = opened.adopt(createPlacesIndex({ client, election, waitMs: indexWaitMs, log }), (it) => it.close());
-  const resultWatch = opened.adopt(createResultWatch({ client, pollMs, clock }), (it) => it.close());
+  const resultWatch = opened.adopt(createResultWatch({ client, pollMs }), (it) => it.close());
   metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.pollers);
 
   const resources = opened.move();

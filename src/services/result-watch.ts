@@ -3,7 +3,6 @@ import { Repeater, SlidingBuffer } from '@repeaterjs/repeater';
 import { codeKey } from '../domain/codes.ts';
 import type { ContestFigures } from '../domain/results.ts';
 import type { Cached } from '../infra/cache.ts';
-import type { Clock } from '../infra/clock.ts';
 import type { IebcClient } from '../sources/iebc/client.ts';
 import type { ResultKey } from '../sources/iebc/loaders.ts';
 
@@ -17,19 +16,14 @@ export type ResultWatch = {
   close(): void;
 };
 
+/** Nobody waits for a poll: a slow source is given the time of an attempt before watchers see what they have marked stale. */
+const PATIENCE_MS = 10_000;
+
 type Subscriber = { push: (result: WatchedResult) => void; fail: (error: unknown) => void };
 type Poller = { subscribers: Set<Subscriber>; current: WatchedResult | null; stop: () => void };
 
 /** One poller a result, however many subscribers; the first starts it and the last one to leave stops it. */
-export function createResultWatch({
-  client,
-  pollMs,
-  clock,
-}: {
-  client: IebcClient;
-  pollMs: number;
-  clock: Clock;
-}): ResultWatch {
+export function createResultWatch({ client, pollMs }: { client: IebcClient; pollMs: number }): ResultWatch {
   const pollers = new Map<string, Poller>();
 
   function startPoller(name: string, { election, level, code, post }: ResultKey): Poller {
@@ -50,19 +44,26 @@ export function createResultWatch({
       if (before && before.stale === next.stale && isDeepStrictEqual(before.value, next.value)) return;
       for (const { push } of poller.subscribers) push(next);
     };
-    const poll = async (notBefore: number | undefined) => {
+    const poll = async (maxAgeMs?: number) => {
       try {
-        publish(await client.result(election, level, code, post, { signal: lifetime.signal, notBefore }));
+        publish(
+          await client.result(election, level, code, post, {
+            signal: lifetime.signal,
+            maxAgeMs,
+            // Nobody waits for it but the next poll.
+            patienceMs: pollMs,
+          }),
+        );
       } catch (error) {
         if (lifetime.signal.aborted) return;
         // Watchers who have something keep it, marked; those who have nothing are told why.
         if (poller.current) publish({ ...poller.current, stale: true });
         else for (const { fail } of [...poller.subscribers]) fail(error);
       }
-      if (!lifetime.signal.aborted) timer = setTimeout(() => poll(clock.now()), pollMs);
+      if (!lifetime.signal.aborted) timer = setTimeout(() => poll(0), pollMs);
     };
     pollers.set(name, poller);
-    void poll(undefined);
+    void poll();
     return poller;
   }
 

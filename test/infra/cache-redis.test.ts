@@ -17,8 +17,11 @@ const SPANS = { freshMs: 60_000, renewMs: 0, keepMs: 0 };
 function open(url: string) {
   const errors: Error[] = [];
   const store = redisStore(url, (error) => errors.push(error));
-  const cache = createCache({ store, clock: systemClock, standsIn: () => false });
-  onTestFinished(() => cache.close());
+  const cache = createCache({ store, clock: systemClock, standsIn: () => false, staleAfterMs: 1_000 });
+  onTestFinished(async () => {
+    await cache.close();
+    await store.disconnect();
+  });
   const prefix = `test:${systemClock.uuid()}`;
   let loads = 0;
   const read = async (name: string) => {
@@ -114,10 +117,10 @@ if (await redisIsThere()) {
     await expect
       .poll(async () => {
         const key = `test:${systemClock.uuid()}`;
-        await store.set(key, { value: 1, asOf: 0 }, 1_000);
+        await store.set(key, { value: 1, asOf: 0, at: 0, by: 'test' }, 1_000);
         return store.get(key);
       })
-      .toEqual({ value: 1, asOf: 0 });
+      .toEqual({ value: 1, asOf: 0, at: 0, by: 'test' });
     return store;
   });
 

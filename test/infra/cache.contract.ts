@@ -39,13 +39,18 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       outcomes = [];
       loads = 0;
       key = `test:${clock.uuid()}`;
+      const store = await open();
       cache = createCache({
-        store: await open(),
+        store,
         clock,
         standsIn: (error) => error instanceof Down,
+        staleAfterMs: 50,
         observe: (outcome) => outcomes.push(outcome),
       });
-      return () => cache.close();
+      return async () => {
+        await cache.close();
+        await store.disconnect();
+      };
     });
 
     const read = (more: Partial<Parameters<Cache['read']>[0]> = {}) =>
@@ -105,14 +110,57 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       expect((await read()).value).toBe(1);
     });
 
-    it('takes nothing older than notBefore', async () => {
+    it('takes nothing older than maxAgeMs', async () => {
       const first = await read();
       clock.advance(1_000);
-      expect(await read({ notBefore: first.asOf })).toEqual(first);
-      expect((await read({ notBefore: first.asOf + 1 })).value).toBe(2);
+      expect(await read({ maxAgeMs: 1_001 })).toEqual(first);
+      expect((await read({ maxAgeMs: 1_000 })).value).toBe(2);
+      expect((await read({ maxAgeMs: 0 })).value).toBe(3);
       clock.advance(SPANS.freshMs);
-      expect((await read({ notBefore: clock.now() })).value).toBe(3);
-      expect((await read({ notBefore: clock.now() + 1, ...fails(new Down()) })).stale).toBe(true);
+      expect((await read({ maxAgeMs: SPANS.freshMs })).value).toBe(4);
+      expect((await read({ maxAgeMs: 0, ...fails(new Down()) })).stale).toBe(true);
+    });
+
+    it('gives whoever has a copy that copy, marked, when a newer one is long in coming, and keeps the newer one', async () => {
+      const first = await read();
+      clock.advance(SPANS.freshMs + SPANS.renewMs);
+      const { load, calls, next } = loadByHand();
+      expect(await read({ load })).toEqual({ ...first, stale: true });
+      expect(await read({ load, signal: AbortSignal.timeout(25) })).toEqual({ ...first, stale: true });
+      const { signal, resolve } = await next(1);
+      expect([signal.aborted, calls.length, outcomes]).toEqual([false, 1, ['miss', 'stale', 'stale']]);
+      resolve('late');
+      await expect.poll(async () => (await read({ load })).value).toBe('late');
+    });
+
+    it('waits for a newer one for as long as the reader says', async () => {
+      await read();
+      clock.advance(SPANS.freshMs + SPANS.renewMs);
+      const { load, next } = loadByHand();
+      const patient = read({ load, patienceMs: 60_000 });
+      expect((await read({ load })).stale).toBe(true);
+      (await next(1)).resolve('late');
+      expect(await patient).toMatchObject({ value: 'late', stale: false });
+    });
+
+    it('takes no notice of a clock that is set back', async () => {
+      await read();
+      clock.set(clock.now() - 60 * 60_000);
+      clock.advance(SPANS.freshMs - 1);
+      expect((await read()).value).toBe(1);
+      clock.advance(1 + SPANS.renewMs);
+      expect(await read()).toEqual({ value: 2, asOf: clock.now(), stale: false });
+    });
+
+    it('does not take for young what another cache will only hold later, by our clock', async () => {
+      const store = await open();
+      const options = { store, standsIn: () => false, staleAfterMs: 50 };
+      const ahead = createCache({ ...options, clock: { ...clock, now: () => clock.now() + 60 * 60_000 } });
+      const ours = createCache({ ...options, clock });
+      const there = { key: `${key}:shared`, freshness: SPANS };
+      await ahead.read({ ...there, load: async () => 'old' });
+      expect((await ours.read({ ...there, load: async () => 'new' })).value).toBe('new');
+      await store.disconnect();
     });
 
     it('does not mix keys', async () => {

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createHttp, type Http, HttpFailure, type HttpOptions } from '../../src/infra/http.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttp, type Http, HttpFailure, type HttpOptions, type HttpResponse } from '../../src/infra/http.ts';
 import { closedPort, serve, serveByHand } from './server.ts';
 
 function connect(origin: string, options: Partial<HttpOptions> = {}): Http {
@@ -17,7 +16,8 @@ function connect(origin: string, options: Partial<HttpOptions> = {}): Http {
   return http;
 }
 
-const get = (path = '/') => ({ prepare: () => ({ path }) });
+const read = (response: HttpResponse) => response;
+const get = (path = '/') => ({ prepare: () => ({ path }), read });
 const failure = (sent: Promise<unknown>): Promise<HttpFailure> =>
   sent.then(
     () => expect.fail('answered'),
@@ -44,7 +44,7 @@ describe('an answer', () => {
       response.end(JSON.stringify([request.method, request.headers.accept, request.headers['x-own'], body]));
     });
     const prepare = () => ({ method: 'POST' as const, path: '/', headers: { 'x-own': 'yes' }, body: 'a=b' });
-    const { body } = await connect(url).send({ prepare });
+    const { body } = await connect(url).send({ prepare, read });
     expect(JSON.parse(body)).toEqual(['POST', 'application/json', 'yes', 'a=b']);
   });
 });
@@ -118,7 +118,7 @@ describe('a retry', () => {
       response.writeHead(asked.length < 3 ? 500 : 200).end();
     });
     let attempt = 0;
-    const { status } = await connect(url).send({ prepare: () => ({ path: `/${++attempt}` }) });
+    const { status } = await connect(url).send({ prepare: () => ({ path: `/${++attempt}` }), read });
     expect([status, asked]).toEqual([200, ['/1', '/2', '/3']]);
   });
 
@@ -211,16 +211,35 @@ describe('the queue', () => {
 });
 
 describe('a caller that goes away', () => {
-  it('closes the upstream request, and hears its own reason', async () => {
+  it('hears its own reason at once, while what it sent goes on', async () => {
     const { url, next } = await serveByHand();
     const caller = new AbortController();
-    const sent = connect(url).send({ ...get(), signal: caller.signal });
+    const answered = Promise.withResolvers<string>();
+    const reading = { prepare: () => ({ path: '/' }), read: ({ body }: HttpResponse) => answered.resolve(body) };
+    const sent = connect(url).send({ ...reading, signal: caller.signal });
     sent.catch(() => {});
     const { response } = await next();
-    const closed = once(response, 'close');
     caller.abort(new Error('gone'));
-    await closed;
     await expect(sent).rejects.toThrow('gone');
+    response.end('for whoever learns from it');
+    expect(await answered.promise).toBe('for whoever learns from it');
+  });
+
+  it('has nothing sent again', async () => {
+    const { url, next, waiting } = await serveByHand();
+    const http = connect(url, { concurrency: 1 });
+    const caller = new AbortController();
+    const sent = http.send({ ...get('/gone'), signal: caller.signal });
+    sent.catch(() => {});
+    const { response } = await next();
+    caller.abort(new Error('gone'));
+    response.writeHead(500).end();
+    // The retry would come before this one, which has to wait for the same connection.
+    const other = http.send(get('/other'));
+    const { request, response: last } = await next();
+    last.end();
+    await other;
+    expect([request.url, waiting]).toEqual(['/other', []]);
   });
 
   it('sends nothing when it had gone before', async () => {
@@ -237,29 +256,35 @@ describe('a caller that goes away', () => {
 });
 
 describe('the breaker', () => {
-  const breaker = { failures: 3, halfOpenAfterMs: 5_000 };
+  const breaker = { failures: 3, failingMs: 10_000, trialEveryMs: 5_000 };
   /** Answers as it is told; counts. */
   async function source() {
-    const state = { status: 500, asked: 0 };
+    const state = { status: 500, body: '', asked: 0 };
     const { url } = await serve((_request, response) => {
       state.asked++;
-      response.writeHead(state.status).end();
+      response.writeHead(state.status).end(state.body);
     });
     return { state, url };
   }
-  // The breaker reads the time of day: moved by hand, so that no test waits for it.
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
-  afterEach(() => void vi.useRealTimers());
-  const halfOpen = () => vi.setSystemTime(Date.now() + breaker.halfOpenAfterMs);
+  /** Time passes when the test says so. */
+  function guard(url: string, options: Partial<HttpOptions> = {}) {
+    let now = 0;
+    const pass = (ms: number) => {
+      now += ms;
+    };
+    const http = connect(url, { attempts: 1, breaker, monotonic: () => now, ...options });
+    return { http, pass, halfOpen: () => pass(breaker.trialEveryMs) };
+  }
 
   it('opens after so many failures in a row, asks no more, tries once, and closes', async () => {
     const { state, url } = await source();
-    const http = connect(url, { attempts: 1, breaker });
+    const { http, pass, halfOpen } = guard(url);
     for (const _ of [1, 2]) await failure(http.send(get()));
     expect(http.breakerState()).toBe('CLOSED');
     await failure(http.send(get()));
     expect(http.breakerState()).toBe('OPEN');
-    expect(await failure(http.send(get()))).toMatchObject({ kind: 'open' });
+    pass(1_000);
+    expect(await failure(http.send(get()))).toMatchObject({ kind: 'open', retryAfterMs: 4_000 });
     expect(state.asked).toBe(3);
 
     halfOpen();
@@ -272,23 +297,61 @@ describe('the breaker', () => {
     expect([http.breakerState(), state.asked]).toEqual(['CLOSED', 5]);
   });
 
-  it('lets one request try, while the others wait for what it learns', async () => {
+  it('opens when all has failed for long, even at a request now and then', async () => {
+    const { state, url } = await source();
+    const { http, pass } = guard(url, { breaker: { ...breaker, failures: 100 } });
+    await failure(http.send(get()));
+    pass(breaker.failingMs - 1);
+    await failure(http.send(get()));
+    expect(http.breakerState()).toBe('CLOSED');
+    pass(1);
+    await failure(http.send(get()));
+    expect([http.breakerState(), state.asked]).toEqual(['OPEN', 3]);
+  });
+
+  it('is not opened by one failure, however long it took', async () => {
+    const { url, next } = await serveByHand();
+    const { http, pass } = guard(url);
+    const sent = failure(http.send(get()));
+    const { response } = await next();
+    pass(10 * breaker.failingMs);
+    response.writeHead(500).end();
+    await sent;
+    expect(http.breakerState()).toBe('CLOSED');
+  });
+
+  it('lets one request try and refuses the others at once, and another when that one hangs', async () => {
     const { url, next, waiting } = await serveByHand();
-    const http = connect(url, { attempts: 1, breaker });
+    const { http, halfOpen } = guard(url, { concurrency: 1 });
     const refuse = async () => void (await next()).response.writeHead(500).end();
     for (const _ of [1, 2, 3]) await Promise.all([failure(http.send(get())), refuse()]);
     halfOpen();
-    const sent = Promise.all([http.send(get('/1')), http.send(get('/2')), http.send(get('/3'))]);
+    const hanging = http.send(get('/hangs'));
     const trial = await next();
+    expect(await failure(http.send(get('/refused')))).toMatchObject({ kind: 'open' });
     expect([http.breakerState(), waiting]).toEqual(['HALF_OPEN', []]);
+
+    halfOpen();
+    const second = http.send(get('/again'));
+    (await next()).response.end();
+    expect((await second).status).toBe(200);
+    expect(http.breakerState()).toBe('CLOSED');
     trial.response.end();
-    for (const _ of [2, 3]) (await next()).response.end();
-    expect((await sent).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await hanging).status).toBe(200);
+  });
+
+  it('is opened by answers that cannot be read', async () => {
+    const { state, url } = await source();
+    Object.assign(state, { status: 200, body: '<html>' });
+    const { http } = guard(url);
+    const unread = { prepare: () => ({ path: '/' }), read: ({ body }: HttpResponse) => JSON.parse(body) };
+    for (const _ of [1, 2, 3]) await expect(http.send(unread)).rejects.toBeInstanceOf(SyntaxError);
+    expect(http.breakerState()).toBe('OPEN');
   });
 
   it('counts failures in a row only', async () => {
     const { state, url } = await source();
-    const http = connect(url, { attempts: 1, breaker });
+    const { http } = guard(url);
     for (const status of [500, 500, 200, 500, 500]) {
       state.status = status;
       await http.send(get()).catch(() => {});
@@ -302,21 +365,23 @@ describe('the breaker', () => {
   ])('takes no notice of %s', async (_what, status) => {
     const { state, url } = await source();
     state.status = status;
-    const http = connect(url, { attempts: 1, breaker });
+    const { http } = guard(url);
     for (let count = 0; count < 10; count++) await http.send(get()).catch(() => {});
     expect([http.breakerState(), state.asked]).toEqual(['CLOSED', 10]);
   });
 
-  it('is not opened by callers that go away', async () => {
+  it('learns of what became of a request after its caller has gone', async () => {
     const { url, next } = await serveByHand();
-    const http = connect(url, { breaker });
-    for (let count = 0; count < 5; count++) {
+    const { http } = guard(url);
+    for (let count = 0; count < 3; count++) {
       const caller = new AbortController();
       const sent = http.send({ ...get(), signal: caller.signal }).catch(() => {});
-      await next();
+      const { response } = await next();
       caller.abort();
       await sent;
+      expect(http.breakerState()).toBe('CLOSED');
+      response.writeHead(500).end();
     }
-    expect(http.breakerState()).toBe('CLOSED');
+    await expect.poll(http.breakerState).toBe('OPEN');
   });
 });

@@ -58,11 +58,12 @@ export function createElectionBuddyClient({ http, settings, clock, observe }: Op
     { signal }: Ask,
     method: 'GET' | 'POST' = 'GET',
   ): Promise<string | null> {
-    const start = clock.now();
-    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.now() - start });
+    const start = clock.monotonic();
+    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
     try {
       const response = await http.send({
         signal,
+        read: (answer) => answer,
         prepare: () => {
           const { path, query } = sign();
           return method === 'GET'

@@ -49,12 +49,13 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
     failed: (failure: HttpFailure) => T,
     signal: AbortSignal,
   ): Promise<T> {
-    const start = clock.now();
+    const start = clock.monotonic();
     const result = await http
       .send({
         signal,
         // The worker has a patience of its own, and a second POST would be a second check.
         idempotent: false,
+        read: (response) => response,
         prepare: () => ({
           ...request,
           headers: { ...headers, ...(request.body && { 'content-type': 'application/x-www-form-urlencoded' }) },
@@ -65,7 +66,7 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
         if (error instanceof HttpFailure) return failed(error);
         throw error;
       });
-    observe?.({ endpoint, outcome: OUTCOME_CODES[result.kind] ?? 'ok', ms: clock.now() - start });
+    observe?.({ endpoint, outcome: OUTCOME_CODES[result.kind] ?? 'ok', ms: clock.monotonic() - start });
     return result;
   }
 

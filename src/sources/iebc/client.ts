@@ -18,8 +18,12 @@ const FRESHNESS = {
   results: { freshMs: 15 * SECOND, renewMs: 5 * SECOND, keepMs: DAY },
 } satisfies Record<string, Freshness>;
 
-/** `signal` ends the wait; `notBefore` (ms since the epoch) refuses an older cached answer. */
-export type Ask = { signal?: AbortSignal | undefined; notBefore?: number | undefined };
+/** `signal` ends the wait; `maxAgeMs` and `patienceMs` are the cache's (infra/cache.ts). */
+export type Ask = {
+  signal?: AbortSignal | undefined;
+  maxAgeMs?: number | undefined;
+  patienceMs?: number | undefined;
+};
 
 export type DistrictFilter = { county: string } | { constituency: string } | { ward: string } | Record<string, never>;
 export type ContestFilters = { district?: { level: DistrictLevel; code: string } | undefined; post?: Post | undefined };
@@ -67,8 +71,7 @@ export function createIebcClient({ exchange, cache, keyPrefix, onFigures }: Opti
     return cache.read({
       key: `${keyPrefix}${codeKey(path)}?${new URLSearchParams(Object.entries(filters).sort())}`,
       freshness,
-      signal: ask.signal,
-      notBefore: ask.notBefore,
+      ...ask,
       load: (signal) => exchange.ask({ endpoint, path, filters, decode: decoded, signal }),
     });
   }

@@ -1,6 +1,7 @@
 import { SourceError } from '../../domain/errors.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Http, HttpResponse } from '../../infra/http.ts';
+import { unlessAborted } from '../../infra/waiting.ts';
 import { failureOf, type SourceEvent } from '../shared/failure.ts';
 import { IEBC, malformed } from './decode.ts';
 import { appIdKey, type Filters, requestKey } from './sign.ts';
@@ -48,14 +49,14 @@ const NOT_FOUND = /not.?found|no such|does not exist|unknown (id|code)\b/i;
 /** Signs, sends, and turns every way in which the IEBC API can fail into one typed error. */
 export function createExchange({ http, base, credentials, clock, observe }: Options): Exchange {
   const secret = 'appSecret' in credentials ? credentials.appSecret : null;
-  const tokens = createTokenHolder(fetchToken, clock.now);
+  const tokens = createTokenHolder(fetchToken, clock.monotonic);
 
   async function fetchToken(): Promise<string> {
     if ('token' in credentials) return credentials.token;
     const { appId, appSecret } = credentials;
     const query = new URLSearchParams({ appid: appId, key: appIdKey(appId, appSecret) });
-    const response = await http.send({ prepare: () => ({ path: `${base}/token/?${query}` }) }).catch(failed('token'));
-    const body = parse('token', response);
+    const prepare = () => ({ path: `${base}/token/?${query}` });
+    const { body, ...response } = await http.send({ prepare, read: parsed('token') }).catch(failed('token'));
     const refusal = refusalOf('token', response, body);
     if (refusal) throw refused('token', refusal);
     const answer = tokenAnswer.safeParse(body);
@@ -64,9 +65,10 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
   }
 
   async function attempt(endpoint: string, path: string, filters: Filters, token: string, signal?: AbortSignal) {
-    const response = await http
+    const { body, ...response } = await http
       .send({
         signal,
+        read: parsed(endpoint),
         prepare: () => {
           const query = new URLSearchParams({ ...filters, token });
           if (secret !== null) query.set('key', requestKey(filters, token, secret));
@@ -74,19 +76,18 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
         },
       })
       .catch(failed(endpoint, signal));
-    const body = response.status === 401 || response.status === 403 ? null : parse(endpoint, response);
     return { body, refusal: refusalOf(endpoint, response, body) };
   }
 
   function couldBeTheToken({ status, title, text }: Refusal): boolean {
     if ('token' in credentials || title === NOT_FOUND_TITLE) return false;
     if (status === 401 || status === 403 || ABOUT_THE_CALLER.test(text)) return true;
-    return clock.now() - (tokens.fetchedAt() ?? 0) > YOUNG_TOKEN_MS;
+    return (tokens.age() ?? Number.POSITIVE_INFINITY) > YOUNG_TOKEN_MS;
   }
 
   async function timed<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
-    const start = clock.now();
-    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.now() - start });
+    const start = clock.monotonic();
+    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
     try {
       const value = await work();
       report('ok');
@@ -100,10 +101,10 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
   return {
     ask: ({ endpoint, path, filters = {}, decode, signal, personal = false }) =>
       timed(endpoint, async () => {
-        let token = await tokens.get();
+        let token = await unlessAborted(tokens.get(), signal).catch(failed(endpoint, signal));
         let { body, refusal } = await attempt(endpoint, path, filters, token, signal);
         if (refusal && couldBeTheToken(refusal)) {
-          token = await tokens.renew(token);
+          token = await unlessAborted(tokens.renew(token), signal).catch(failed(endpoint, signal));
           ({ body, refusal } = await attempt(endpoint, path, filters, token, signal));
         }
         if (!refusal) return decode(body);
@@ -113,12 +114,12 @@ export function createExchange({ http, base, credentials, clock, observe }: Opti
     open: ({ endpoint, path, decode, signal }) =>
       timed(endpoint, async () => {
         const response = await http
-          .send({ signal, prepare: () => ({ path: base + path }) })
+          .send({ signal, read: parsed(endpoint), prepare: () => ({ path: base + path }) })
           .catch(failed(endpoint, signal));
         if (response.status === 404) return decode(null);
         if (response.status !== 200)
           throw refused(endpoint, { status: response.status, title: '', message: '', text: '' });
-        return decode(parse(endpoint, response));
+        return decode(response.body);
       }),
   };
 }
@@ -134,7 +135,7 @@ function namesAThing(path: string, filters: Filters): boolean {
 
 type Refusal = { status: number; title: string; message: string; text: string };
 
-function refusalOf(endpoint: string, response: HttpResponse, body: unknown): Refusal | null {
+function refusalOf(endpoint: string, response: { status: number }, body: unknown): Refusal | null {
   const { status } = response;
   if (status === 404) return { status, title: '', message: '', text: 'not found' };
   if (status === 401 || status === 403) return { status, title: '', message: '', text: '' };
@@ -148,8 +149,14 @@ function refusalOf(endpoint: string, response: HttpResponse, body: unknown): Ref
 }
 
 /** The source sends JSON whatever the content type says; HTML, nothing or half of it is "answered, but not what was promised". */
-function parse(endpoint: string, { status, body }: HttpResponse): unknown {
-  if (status === 404) return null;
+const parsed =
+  (endpoint: string) =>
+  ({ status, body }: HttpResponse) => ({
+    status,
+    body: status === 200 ? parse(endpoint, body) : null,
+  });
+
+function parse(endpoint: string, body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

@@ -5,18 +5,18 @@
 export type TokenHolder = {
   get(): Promise<string>;
   renew(refused: string): Promise<string>;
-  /** Milliseconds since the epoch when the current token came; null without one. */
-  fetchedAt(): number | null;
+  /** How long ago the current token came, in ms; null without one. */
+  age(): number | null;
 };
 
-export function createTokenHolder(fetchToken: () => Promise<string>, now: () => number): TokenHolder {
+export function createTokenHolder(fetchToken: () => Promise<string>, monotonic: () => number): TokenHolder {
   let current: { token: string; at: number } | null = null;
   let pending: Promise<string> | null = null;
 
   function fetchOnce(): Promise<string> {
     pending ??= fetchToken()
       .then((token) => {
-        current = { token, at: now() };
+        current = { token, at: monotonic() };
         return token;
       })
       .finally(() => {
@@ -28,6 +28,6 @@ export function createTokenHolder(fetchToken: () => Promise<string>, now: () => 
   return {
     get: async () => current?.token ?? fetchOnce(),
     renew: async (refused) => (current && current.token !== refused ? current.token : fetchOnce()),
-    fetchedAt: () => current?.at ?? null,
+    age: () => current && monotonic() - current.at,
   };
 }
