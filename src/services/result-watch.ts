@@ -50,8 +50,7 @@ export function createResultWatch({ client, pollMs }: { client: IebcClient; poll
           await client.result(election, level, code, post, {
             signal: lifetime.signal,
             maxAgeMs,
-            // Nobody waits for it but the next poll.
-            patienceMs: pollMs,
+            patienceMs: PATIENCE_MS,
           }),
         );
       } catch (error) {
