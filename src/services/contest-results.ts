@@ -12,7 +12,7 @@ import type { PlaceFinder } from './places/finder.ts';
 import type { PlacesIndex } from './places/index.ts';
 
 /** Parts of the question which results, checked and found already. */
-export type ResultsWanted = {
+type ResultsWanted = {
   election: string;
   unit: ReportingUnit | undefined;
   contest: string | undefined;

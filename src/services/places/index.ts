@@ -12,7 +12,7 @@ import { createKeeper, type Keeper, type KeeperOptions, type PlacesIndexProgress
 import type { NearbyStation } from './stations.ts';
 
 /** What is known at this moment, for whoever can do without the rest. Nothing here waits. */
-export type KnownPlaces = {
+type KnownPlaces = {
   /** Null when there is no such district; undefined while the walk has not come by. */
   district(code: string): District | null | undefined;
   /** Null when there is no such station; undefined while not all stations are known. */
