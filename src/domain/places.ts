@@ -7,7 +7,7 @@ export type Country = { kind: 'Country'; code: 'KE'; name: string };
 export type DistrictLevel = Extract<Level, 'county' | 'constituency' | 'ward'>;
 export type DistrictKind = 'County' | 'Constituency' | 'Ward';
 
-/** A county, constituency or ward. Its parent is not here: the source names none (services/places-index.ts knows). */
+/** A county, constituency or ward. Its parent is not here: the source names none (services/places knows). */
 export type District = {
   kind: DistrictKind;
   code: string;
@@ -50,6 +50,8 @@ const LEVEL_OF: Record<ReportingUnit['kind'], Level> = {
   PollingStation: 'pollingstation',
 };
 
+export function levelOf(kind: DistrictKind): DistrictLevel;
+export function levelOf(kind: ReportingUnit['kind']): Level;
 export function levelOf(kind: ReportingUnit['kind']): Level {
   return LEVEL_OF[kind];
 }

@@ -14,6 +14,15 @@ export type Post = keyof typeof POSTS;
 export const LEVELS = ['country', 'county', 'constituency', 'ward', 'pollingstation'] as const;
 export type Level = (typeof LEVELS)[number];
 
+/** For sentences. */
+export const LEVEL_WORDS: Record<Level, string> = {
+  country: 'country',
+  county: 'county',
+  constituency: 'constituency',
+  ward: 'ward',
+  pollingstation: 'polling station',
+};
+
 const BY_NUMBER = new Map<number, Post>(Object.entries(POSTS).map(([post, number]) => [number, post as Post]));
 
 export function postOfNumber(number: number): Post | undefined {

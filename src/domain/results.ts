@@ -1,4 +1,5 @@
 import type { Candidate } from './elections.ts';
+import type { ReportingUnit } from './places.ts';
 import type { Level, Post } from './posts.ts';
 
 /**
@@ -20,6 +21,21 @@ export type ContestFigures = {
   turnoutPercent: number | null;
   /** In the source's order. */
   votes: CandidateVotes[];
+};
+
+/** One contest in one reporting unit, whether anything is reported or not. Instants in ms since the epoch. */
+export type ContestResult = {
+  election: string;
+  post: Post;
+  level: Level;
+  unitCode: string;
+  /** Null where only its code is known yet. */
+  unit: ReportingUnit | null;
+  figures: ContestFigures | null;
+  asOf: number;
+  stale: boolean;
+  /** Only one party's votes are in it, beside everybody's ballots: what compares candidates is unknown then. */
+  narrowed?: boolean;
 };
 
 export type CandidateVotes = { candidate: Candidate; votes: number };

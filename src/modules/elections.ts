@@ -5,8 +5,10 @@ import { createCache } from '../infra/cache.ts';
 import { createHttp } from '../infra/http.ts';
 import type { Platform } from '../platform.ts';
 import { startIebcSandbox } from '../sandbox/iebc/index.ts';
-import { createFiguresLedger, type FiguresLedger } from '../services/figures-ledger.ts';
-import { createPlacesIndex, type PlacesIndex } from '../services/places-index.ts';
+import { type ContestResults, createContestResults } from '../services/contest-results.ts';
+import { createFiguresLedger } from '../services/figures-ledger.ts';
+import { createPlaceFinder, type PlaceFinder } from '../services/places/finder.ts';
+import { createPlacesIndex, type PlacesIndex } from '../services/places/index.ts';
 import { createResultWatch, type ResultWatch } from '../services/result-watch.ts';
 import { createIebcClient } from '../sources/iebc/client.ts';
 import { type Credentials, createExchange } from '../sources/iebc/exchange.ts';
@@ -17,7 +19,8 @@ import type { Upstream } from './upstream.ts';
 type Provided = {
   iebc: IebcLoaders;
   places: PlacesIndex;
-  ledger: FiguresLedger;
+  finder: PlaceFinder;
+  results: ContestResults;
   resultWatch: ResultWatch;
   /** Default of every `election` argument. */
   defaultElection: string;
@@ -51,19 +54,20 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const ledger = createFiguresLedger();
   const client = createIebcClient({ exchange, cache, keyPrefix: settings.keyPrefix, onFigures: ledger.record });
   const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
-  const places = opened.adopt(createPlacesIndex({ client, election, waitMs: indexWaitMs, log }), (it) => it.close());
+  const places = opened.adopt(createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log }), (it) =>
+    it.close(),
+  );
   const resultWatch = opened.adopt(createResultWatch({ client, pollMs }), (it) => it.close());
   metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.pollers);
 
   const resources = opened.move();
   return {
-    provide: (signal) => ({
-      iebc: createIebcLoaders(client, election, signal),
-      places,
-      ledger,
-      resultWatch,
-      defaultElection: election,
-    }),
+    provide(signal) {
+      const iebc = createIebcLoaders(client, election, signal);
+      const finder = createPlaceFinder({ iebc, places });
+      const results = createContestResults({ iebc, places, finder, ledger, clock, signal });
+      return { iebc, places, finder, results, resultWatch, defaultElection: election };
+    },
     lookUpVoter: (voterId, signal) => client.voter(voterId, { signal }),
     routes: [],
     async start() {

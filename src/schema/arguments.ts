@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts';
 import { codeKey, parseCode } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
-import type { DistrictLevel } from '../domain/places.ts';
-import { type District, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
+import { type District, type DistrictLevel, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
 import { builder } from './builder.ts';
 import { parseReference } from './ids.ts';
 
@@ -35,40 +34,26 @@ const UNITS = ['Country', 'County', 'Constituency', 'Ward', 'PollingStation'] as
 const DISTRICTS = ['County', 'Constituency', 'Ward'] as const;
 
 /** The place that an argument names, by its global id or its code. Throws BAD_USER_INPUT when there is no such place. */
-export async function parseUnit(field: string, value: string, ctx: Context): Promise<ReportingUnit> {
+export async function parseUnit(field: string, value: string, { finder }: Context): Promise<ReportingUnit> {
   const { typename, code } = parseReference(field, value, UNITS);
-  if (typename === 'Country' || (!typename && codeKey(code) === KENYA.code)) return KENYA;
-  const place = await findUnit(typename, code, ctx);
+  if (!typename && codeKey(code) === KENYA.code) return KENYA;
+  const place = await (typename
+    ? finder.ofLevel(levelOf(typename as ReportingUnit['kind']), code)
+    : finder.districtOrStation(code));
   if (!place) throw badInput(field, 'there is no such place.');
   return place;
-}
-
-async function findUnit(typename: string | null, code: string, ctx: Context): Promise<ReportingUnit | null> {
-  switch (typename) {
-    case 'County':
-      return ctx.iebc.county.load(code);
-    case 'Constituency':
-      return ctx.iebc.constituency.load(code);
-    case 'Ward':
-      return ctx.iebc.ward.load(code);
-    case 'PollingStation':
-      return (await ctx.iebc.station.load(code))?.station ?? null;
-    default:
-      // A bare code does not say what it is the code of; the index of all places does.
-      return (await ctx.places.district(code, ctx.signal)) ?? (await ctx.places.station(code, ctx.signal));
-  }
 }
 
 /** The same for a county, constituency or ward, in the form that the source's filters want. */
 export async function parseDistrict(
   field: string,
   value: string | null | undefined,
-  ctx: Context,
+  { finder }: Context,
 ): Promise<{ level: DistrictLevel; code: string; district: District | null } | undefined> {
   if (value == null) return undefined;
   const { typename, code } = parseReference(field, value, DISTRICTS);
-  if (typename) return { level: levelOf(typename as District['kind']) as DistrictLevel, code, district: null };
-  const district = await ctx.places.district(code, ctx.signal);
+  if (typename) return { level: levelOf(typename as District['kind']), code, district: null };
+  const district = await finder.district(code);
   if (!district) throw badInput(field, 'there is no county, constituency or ward of this code.');
-  return { level: levelOf(district.kind) as DistrictLevel, code, district };
+  return { level: levelOf(district.kind), code, district };
 }

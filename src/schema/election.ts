@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { codeKey } from '../domain/codes.ts';
 import {
   documentedElection,
   type Election,
@@ -24,7 +25,7 @@ const ElectionKindRef = builder.enumType('ElectionKind', {
 export const electionOf = (code: string): Election => ({ kind: 'Election', code });
 
 async function listing({ code }: Election, { iebc }: Context): Promise<ElectionListing | null> {
-  return (await iebc.elections()).find((election) => election.code === code) ?? null;
+  return (await iebc.elections()).find((election) => codeKey(election.code) === codeKey(code)) ?? null;
 }
 
 builder.node(ElectionRef, {
@@ -67,8 +68,12 @@ builder.node(ElectionRef, {
 
 /** The source's list need not name the test twins, which exist all the same (document, "Managing an Election"). */
 async function findElection(code: string, ctx: Context): Promise<Election | null> {
-  const codes = new Set((await ctx.iebc.elections()).map((election) => election.code));
-  return codes.has(code) || codes.has(realCode(code)) ? electionOf(code) : null;
+  const elections = await ctx.iebc.elections();
+  const listed = (wanted: string) => elections.find((election) => codeKey(election.code) === wanted)?.code;
+  const key = codeKey(code);
+  const real = isTestElection(key) ? listed(realCode(key)) : undefined;
+  const found = listed(key) ?? (real && testTwin(real));
+  return found ? electionOf(found) : null;
 }
 
 builder.queryFields((t) => ({

@@ -8,6 +8,7 @@ import './party.ts';
 import './contest.ts';
 import './candidate.ts';
 import './contest-result.ts';
+import './results.ts';
 import './voter.ts';
 import './voter-guide.ts';
 import './source.ts';

@@ -1,7 +1,7 @@
 import type { Candidate, Contest, Election, Party, VoterGuide } from '../domain/elections.ts';
 import type { Country, District, PollingStation, ReportingUnit } from '../domain/places.ts';
+import type { ContestResult } from '../domain/results.ts';
 import { builder } from './builder.ts';
-import type { ContestResult } from './contest-result.ts';
 
 // All types that refer to each other, named before any is described: the files of the nouns may then import this one
 // and never each other's types.

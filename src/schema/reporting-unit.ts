@@ -1,7 +1,6 @@
-import { type Coordinates, type District, type DistrictLevel, levelOf } from '../domain/places.ts';
+import { type Coordinates, type District, levelOf } from '../domain/places.ts';
 import { electionArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
-import { loadResult } from './contest-result.ts';
 import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
 import { PostRef } from './post.ts';
 import {
@@ -59,7 +58,7 @@ ReportingUnitRef.implement({
         ...electionArg,
       },
       complexity: { field: 20 },
-      resolve: (unit, { post, election }, ctx) => loadResult(ctx, unit, post, parseElection(election, ctx)),
+      resolve: (unit, { post, election }, ctx) => ctx.results.load(unit, post, parseElection(election, ctx)),
     }),
   }),
 });
@@ -92,8 +91,7 @@ ElectoralDistrictRef.implement({
       description:
         'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
       complexity: 20,
-      resolve: ({ kind, number }, _args, ctx) =>
-        number === null ? null : ctx.iebc.boundary(levelOf(kind) as DistrictLevel, number),
+      resolve: ({ kind, number }, _args, ctx) => (number === null ? null : ctx.iebc.boundary(levelOf(kind), number)),
     }),
     contests: t.field({
       type: [ContestRef],
@@ -102,7 +100,7 @@ ElectoralDistrictRef.implement({
       args: electionArg,
       complexity: { field: 10, multiplier: 6 },
       resolve: async (district, { election }, ctx) => {
-        const level = levelOf(district.kind) as DistrictLevel;
+        const level = levelOf(district.kind);
         const contests = await ctx.iebc.contests(parseElection(election, ctx), {
           district: { level, code: district.code },
         });
@@ -121,7 +119,7 @@ ElectoralDistrictRef.implement({
       complexity: pageCost(),
       resolve: async (district, { election, post, ...page }, ctx) => {
         parsePage(page);
-        const level = levelOf(district.kind) as DistrictLevel;
+        const level = levelOf(district.kind);
         const filters = { district: { level, code: district.code }, ...(post && { post }) };
         return connectionFrom(
           await ctx.iebc.candidates(parseElection(election, ctx), filters),

@@ -25,6 +25,10 @@ const PlacesIndexRef = builder.objectRef<ReturnType<Context['places']['progress'
   description: 'How far the index of all places is: parents, station totals, search and distances come from it.',
   fields: (t) => ({
     complete: t.exposeBoolean('complete', { description: 'Whether the whole tree is known.' }),
+    stale: t.exposeBoolean('stale', {
+      description:
+        'True when the tree is due to be read again and that fails: the places may be older than a day. It is tried again by itself.',
+    }),
     districts: t.exposeInt('districts', { description: 'Counties, constituencies and wards known.' }),
     stations: t.exposeInt('stations', { description: 'Polling stations known.' }),
     wardsWithoutStations: t.exposeInt('wardsWithoutStations', {

@@ -40,6 +40,8 @@ describeRecordings('every recorded answer of 2013, through GraphQL', () => {
     app = await createApp(readConfig({ IEBC_ARCHIVE: ARCHIVE, IEBC_ELECTION: 'GEK2013' }), {
       log: createLog('silent'),
     });
+    // The checks against stations and sums do not wait for the index of places, so it has to be there.
+    await post(app, '{ searchPlaces(text: "nairobi", first: 1) { name } }');
     for (const [index, name] of POSTS.entries()) {
       const query = `${TREE(`result(post: ${name}) { ...Figures }`)} ${RESULT}`;
       await post(app, query);

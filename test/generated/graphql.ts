@@ -42,7 +42,7 @@ export type ResultStatus =
   | 'NOT_REPORTED'
   /** Some stations have reported, not all. */
   | 'PARTIAL'
-  /** There are figures, but nobody knows how many stations there are or have reported. */
+  /** There are figures, but nobody knows (yet) how many stations there are or have reported. */
   | 'UNKNOWN';
 
 export type CountyResultsQueryVariables = Exact<{

@@ -45,6 +45,19 @@ it('gives each real election its twin, which the list need not name', async () =
   expect(data).toMatchObject({ twin: { code: 'GEK2013-TEST', isTest: true }, none: null });
 });
 
+it('finds an election by its code in any case, and shows it in the one of the source', async () => {
+  const { query, sandbox } = await startGateway();
+  sandbox.faults.set({ kind: 'json-text', path: '/election/', body: JSON.stringify({ status: 'SUCCESS', ...LISTED }) });
+  const { data } = await query(`{
+    real: election(code: "gek2013") { code name }
+    twin: election(code: "GeK2013-test") { code isTest }
+  }`);
+  expect(data).toMatchObject({
+    real: { code: 'GEK2013', name: 'General Election' },
+    twin: { code: 'GEK2013-TEST', isTest: true },
+  });
+});
+
 it('lists parties and finds one by its code', async () => {
   const { query } = await startGateway();
   const { data } = await query('{ parties { id code name abbreviation color symbolUrl } }');

@@ -59,6 +59,8 @@ it.each([
 ] as const)('flags %s for %j', async (code, figures, facts) => {
   const gateway = await startGateway();
   const [county] = await counties(gateway);
+  // The number of stations is not waited for.
+  await gateway.query('{ country { result(post: PRESIDENT) { stationsTotal } } }');
   report(gateway, 'county', county.code, figures as Figures);
   expect(await flagsOf(gateway, county.code)).toMatchObject([{ code, ...facts }]);
 });

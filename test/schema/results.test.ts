@@ -20,6 +20,8 @@ async function startNight() {
 
 it('counts up from PARTIAL to COMPLETE', async () => {
   const { query, clock } = await startNight();
+  // Telling PARTIAL from COMPLETE takes the number of stations, which `status` does not wait for.
+  await query('{ country { result(post: PRESIDENT) { stationsTotal } } }');
   const text = `{ country { result(post: PRESIDENT) { ...R } } } ${RESULT}`;
   const { data, errors } = await query(text);
   expect(errors).toBeUndefined();

@@ -3,12 +3,12 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/infra/log.ts';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
-import { type Gateway, post, startGateway } from '../support/gateway.ts';
+import { type Gateway, manualClock, post, startGateway } from '../support/gateway.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: shape as queried
 type Shape = any;
 
-const INDEX = '{ sources { placesIndex { complete districts stations wardsWithoutStations } } }';
+const INDEX = '{ sources { placesIndex { complete stale districts stations wardsWithoutStations } } }';
 const progress = async ({ query }: Gateway) => (await query(INDEX)).data.sources[0].placesIndex;
 const count = ({ upstream }: Gateway, start: string) => upstream().filter((path) => path.startsWith(start)).length;
 
@@ -142,9 +142,10 @@ it('is waited for, but not for ever', async () => {
   expect(listed).toMatchObject({ errors: undefined, data: { results: { nodes: [{ status: 'UNKNOWN' }] } } });
   const unit = await post(
     app,
-    '{ results(filter: { post: GOVERNOR }, first: 1) { nodes { reportingUnit { name } } } }',
+    '{ results(filter: { post: GOVERNOR }, first: 1) { nodes { reportingUnit { name } stationsTotal } } }',
   );
-  expect(unit.errors).toMatchObject([late]);
+  expect(unit.errors).toMatchObject([{ path: ['results', 'nodes', 0, 'stationsTotal'], ...late }]);
+  expect(unit.data.results.nodes).toEqual([{ reportingUnit: { name: expect.any(String) }, stationsTotal: null }]);
 });
 
 it('does without a ward that fails, and asks for it again', async () => {
@@ -175,4 +176,70 @@ it('goes on where a walk broke off', async () => {
   expect([count(gateway, '/county/'), count(gateway, '/constituency/'), count(gateway, '/ward/')]).toEqual([
     1, 48, 291,
   ]);
+});
+
+const DAY = 24 * 60 * 60_000;
+const NO_DISTRICTS = JSON.stringify({ status: 'SUCCESS', region: { location_type: 'county', locations: [] } });
+const NO_STATIONS = JSON.stringify({ status: 'SUCCESS', polling_stations: [] });
+const nothing = (path: string, body = NO_DISTRICTS, times = Number.POSITIVE_INFINITY) =>
+  ({ kind: 'json-text', path, body, times }) as const;
+
+it.each([['/county/'], ['/constituency/'], ['/ward/']])(
+  'does not take empty lists of %s for the tree when it is first built',
+  async (path) => {
+    const gateway = await startGateway({ env: { IEBC_PLACES_INDEX: 'background' } });
+    gateway.sandbox.faults.set(nothing(path, NO_DISTRICTS, 3));
+    const { data, errors } = await gateway.query('{ searchPlaces(text: "nairobi", first: 1) { name } }');
+    expect(errors).toBeUndefined();
+    expect(data.searchPlaces).toEqual([{ name: 'NAIROBI' }]);
+    expect(await progress(gateway)).toMatchObject({ complete: true, districts: 1_788 });
+    expect(gateway.logs()).toContain('places index: a walk did not finish');
+  },
+);
+
+it('does not believe that a constituency has no stations', async () => {
+  const gateway = await startGateway();
+  gateway.sandbox.faults.set(nothing('/pollingstation/', NO_STATIONS, 20));
+  const total = '{ country { result(post: PRESIDENT) { stationsTotal } } }';
+  // Nobody knows how many there are; that there are fewer would be a lie.
+  expect((await gateway.query(total)).data.country.result.stationsTotal).toBeNull();
+  await expect
+    .poll(() => progress(gateway), { timeout: 20_000 })
+    .toMatchObject({ complete: true, wardsWithoutStations: 0 });
+  expect((await gateway.query(total)).data.country.result.stationsTotal).toBe((await progress(gateway)).stations);
+});
+
+/** A gateway whose index is complete and more than a day old; the source's answers are too old to be used again. */
+async function oldIndex() {
+  const clock = manualClock();
+  const gateway = await startGateway({ clock });
+  await gateway.query('{ searchPlaces(text: "nairobi", first: 1) { name } }');
+  await expect.poll(() => progress(gateway)).toMatchObject({ complete: true, stale: false });
+  const known = await progress(gateway);
+  clock.advance(3 * DAY);
+  return { ...gateway, clock, known };
+}
+
+it.each([
+  ['counties', '/county/', NO_DISTRICTS],
+  ['constituencies', '/constituency/', NO_DISTRICTS],
+  ['wards', '/ward/', NO_DISTRICTS],
+  ['stations', '/pollingstation/', NO_STATIONS],
+])('keeps what it knows when the source lists no %s on renewal, and says so', async (_name, path, body) => {
+  const gateway = await oldIndex();
+  const { query, sandbox, clock, known } = gateway;
+  const text = `{ searchPlaces(text: "nairobi", first: 1) { name } country { result(post: PRESIDENT) { stationsTotal } } }`;
+  const before = (await query('{ country { result(post: PRESIDENT) { stationsTotal } } }')).data.country.result;
+  sandbox.faults.set(nothing(path, body));
+  // The first question after a day begins the renewal.
+  await query(text);
+  await expect.poll(() => progress(gateway), { timeout: 20_000 }).toEqual({ ...known, stale: true });
+  expect(await query(text)).toMatchObject({
+    errors: undefined,
+    data: { searchPlaces: [{ name: 'NAIROBI' }], country: { result: before } },
+  });
+  expect(gateway.logs()).toContain('places index: a walk did not finish');
+  sandbox.faults.clear();
+  clock.advance(1_000);
+  await expect.poll(() => progress(gateway), { timeout: 40_000 }).toEqual(known);
 });

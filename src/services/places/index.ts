@@ -1,0 +1,105 @@
+import { codeKey } from '../../domain/codes.ts';
+import {
+  type Coordinates,
+  type District,
+  KENYA,
+  levelOf,
+  type PollingStation,
+  type ReportingUnit,
+} from '../../domain/places.ts';
+import type { Level } from '../../domain/posts.ts';
+import { createKeeper, type Keeper, type KeeperOptions, type PlacesIndexProgress } from './keeper.ts';
+import type { NearbyStation } from './stations.ts';
+
+/** What is known at this moment, for whoever can do without the rest. Nothing here waits. */
+type KnownPlaces = {
+  /** Null when there is no such district; undefined while the walk has not come by. */
+  district(code: string): District | null | undefined;
+  /** Null when there is no such station; undefined while not all stations are known. */
+  station(code: string): PollingStation | null | undefined;
+  /** Null while the walk has not come by. */
+  children(code: string): District[] | null;
+  /** Null while the walk has not come by, and where a ward below has not told its stations. */
+  stationsTotal(code: string): number | null;
+};
+
+/**
+ * Everything that needs to know the whole tree of places. The API names no parents, so the tree is walked from above.
+ * Every question begins the walk, waits for the part of it that it needs, and ends with DEADLINE_EXCEEDED after `waitMs`.
+ */
+export type PlacesIndex = {
+  known: KnownPlaces;
+  /** Null for the country, and for what the source does not list. */
+  parent(place: ReportingUnit, signal: AbortSignal): Promise<ReportingUnit | null>;
+  /** The place itself or what it lies in, at this level. */
+  ancestor(place: ReportingUnit, level: Level, signal: AbortSignal): Promise<ReportingUnit | null>;
+  /** The one district of this level and name (of several, the one of this number); null where that is not just one. */
+  districtNamed(level: Level, name: string, number: number | null, signal: AbortSignal): Promise<District | null>;
+  station(code: string, signal: AbortSignal): Promise<PollingStation | null>;
+  /** Of the country or a district. Null when a ward below has not told its stations, or the source does not list the place. */
+  stationsTotal(code: string, signal: AbortSignal): Promise<number | null>;
+  search(text: string, first: number, signal: AbortSignal): Promise<ReportingUnit[]>;
+  nearby(near: Coordinates, withinMeters: number, first: number, signal: AbortSignal): Promise<NearbyStation[]>;
+  progress(): PlacesIndexProgress;
+  /** Walks now, in the background; without it the first question starts the walk. */
+  start(): void;
+  close(): void;
+};
+
+export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
+  const keeper = createKeeper(options);
+  const parent = (place: ReportingUnit, signal: AbortSignal) => parentOf(keeper, place, signal);
+  return {
+    known: knownPlaces(keeper),
+    parent,
+    async ancestor(place, level, signal) {
+      let current: ReportingUnit | null = place;
+      while (current && levelOf(current.kind) !== level) current = await parent(current, signal);
+      return current;
+    },
+    async districtNamed(level, name, number, signal) {
+      const { places } = await keeper.treeInTime(signal);
+      const ofLevel = [...places.values()].filter(({ kind }) => levelOf(kind) === level);
+      const named = ofLevel.filter((district) => spelling(district.name) === spelling(name));
+      const numbered = named.filter((district) => district.number === number);
+      const [only, ...others] = numbered.length > 0 ? numbered : named;
+      return only && others.length === 0 ? only : null;
+    },
+    station: async (code, signal) => (await keeper.stationsInTime(signal)).stations.get(codeKey(code)) ?? null,
+    stationsTotal: async (code, signal) => (await keeper.stationsInTime(signal)).totals.get(codeKey(code)) ?? null,
+    search: async (text, first, signal) => (await keeper.stationsInTime(signal)).search(text, first),
+    nearby: async (near, withinMeters, first, signal) =>
+      (await keeper.stationsInTime(signal)).nearby(near, withinMeters, first),
+    progress: keeper.progress,
+    start: keeper.start,
+    close: keeper.close,
+  };
+}
+
+function knownPlaces(keeper: Keeper): KnownPlaces {
+  return {
+    district(code) {
+      const tree = keeper.tree();
+      return tree && (tree.places.get(codeKey(code)) ?? null);
+    },
+    station(code) {
+      const all = keeper.stations();
+      return all?.stations.get(codeKey(code)) ?? (all?.missing === 0 ? null : undefined);
+    },
+    children: (code) => keeper.tree()?.childrenOf.get(codeKey(code)) ?? null,
+    stationsTotal: (code) => keeper.stations()?.totals.get(codeKey(code)) ?? null,
+  };
+}
+
+async function parentOf(keeper: Keeper, place: ReportingUnit, signal: AbortSignal): Promise<ReportingUnit | null> {
+  if (place.kind === 'Country') return null;
+  const { places, parents } = await keeper.treeInTime(signal);
+  const above =
+    place.kind === 'PollingStation'
+      ? (await keeper.stationsInTime(signal)).wardOf.get(codeKey(place.code))
+      : parents.get(codeKey(place.code));
+  if (above === undefined) return null;
+  return above === KENYA.code ? KENYA : (places.get(above) ?? null);
+}
+
+const spelling = (name: string) => name.trim().replace(/\s+/g, ' ').toUpperCase();

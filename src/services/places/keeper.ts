@@ -1,0 +1,139 @@
+import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
+import { deadlineExceeded, type GatewayError } from '../../domain/errors.ts';
+import type { Clock } from '../../infra/clock.ts';
+import type { Log } from '../../infra/log.ts';
+import { unlessAborted, within } from '../../infra/waiting.ts';
+import type { IebcClient } from '../../sources/iebc/client.ts';
+import { indexStations, type Stations } from './stations.ts';
+import { type Tree, walkDistricts, walkStations } from './walk.ts';
+
+export type PlacesIndexProgress = {
+  districts: number;
+  stations: number;
+  wardsWithoutStations: number;
+  complete: boolean;
+  /** Complete, but the renewal that is due does not come to its end. */
+  stale: boolean;
+};
+
+/** Has the places walked and keeps what it was told. What is asked of it begins the walk, and its renewal a day later. */
+export type Keeper = {
+  /** Undefined while the walk has not come by. Never waits. */
+  tree(): Tree | undefined;
+  stations(): Stations | undefined;
+  /** Waits for the walk, and throws DEADLINE_EXCEEDED after `waitMs`. */
+  treeInTime(signal: AbortSignal): Promise<Tree>;
+  stationsInTime(signal: AbortSignal): Promise<Stations>;
+  progress(): PlacesIndexProgress;
+  /** Walks now, in the background. */
+  start(): void;
+  close(): void;
+};
+
+export type KeeperOptions = { client: IebcClient; election: string; waitMs: number; clock: Clock; log: Log };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export function createKeeper({ client, election, waitMs, clock, log }: KeeperOptions): Keeper {
+  const lifetime = new AbortController();
+  const tree = slot<Tree>();
+  const stations = slot<Stations>();
+  let walking = false;
+  let failing = false;
+  let completeAt = Number.NEGATIVE_INFINITY;
+
+  async function walk(): Promise<void> {
+    const walker = { client, election, signal: lifetime.signal };
+    const districts = await walkDistricts(walker);
+    tree.fill(districts);
+    const { lists, failure } = await walkStations(walker, districts, stations.content()?.ofWard);
+    stations.fill(await indexStations(districts, lists));
+    if (failure) throw failure;
+  }
+
+  // What was answered is in the client's cache, so another try only asks for what is missing.
+  const persistently = retry(handleAll, {
+    maxAttempts: Number.POSITIVE_INFINITY,
+    backoff: new ExponentialBackoff({ initialDelay: 500, maxDelay: 30_000 }),
+  }).dangerouslyUnref();
+  persistently.onRetry((event) => {
+    failing = true;
+    const { code: reason, extensions } = ('error' in event ? event.error : {}) as Partial<GatewayError>;
+    const facts = { reason, endpoint: extensions?.endpoint, retryInMs: Math.round(event.delay), ...progress() };
+    log.warn(facts, 'places index: a walk did not finish; what is known already is kept');
+  });
+
+  function start(): void {
+    if (walking || lifetime.signal.aborted) return;
+    walking = true;
+    persistently
+      .execute(walk, lifetime.signal)
+      .then(() => {
+        failing = false;
+        completeAt = clock.monotonic();
+        log.info(progress(), 'places index: complete');
+      })
+      .catch((error: unknown) => {
+        if (!lifetime.signal.aborted) log.error({ err: error }, 'places index: gave up');
+      })
+      .finally(() => {
+        walking = false;
+      });
+  }
+
+  function wanted(): void {
+    if (clock.monotonic() - completeAt >= DAY_MS) start();
+  }
+
+  async function inTime<T>({ content, filled }: Slot<T>, signal: AbortSignal): Promise<T> {
+    wanted();
+    return content() ?? unlessAborted(within(filled, waitMs, tooLate), signal);
+  }
+
+  function progress(): PlacesIndexProgress {
+    const complete = stations.content()?.missing === 0;
+    return {
+      districts: tree.content()?.places.size ?? 0,
+      stations: stations.content()?.stations.size ?? 0,
+      wardsWithoutStations: stations.content()?.missing ?? 0,
+      complete,
+      stale: complete && failing,
+    };
+  }
+
+  return {
+    tree() {
+      wanted();
+      return tree.content();
+    },
+    stations() {
+      wanted();
+      return stations.content();
+    },
+    treeInTime: (signal) => inTime(tree, signal),
+    stationsInTime: (signal) => inTime(stations, signal),
+    progress,
+    start,
+    close: () => lifetime.abort(new Error('the gateway is closing')),
+  };
+}
+
+function tooLate(): never {
+  throw deadlineExceeded('The index of all places is still being built from the source. Try again shortly.');
+}
+
+type Slot<T> = { content(): T | undefined; filled: Promise<T>; fill(value: T): void };
+
+/** Readers that wait get its first content; later ones find the latest without waiting. */
+function slot<T>(): Slot<T> {
+  const { promise: filled, resolve } = Promise.withResolvers<T>();
+  let latest: T | undefined;
+  return {
+    content: () => latest,
+    filled,
+    fill(value) {
+      latest = value;
+      resolve(value);
+    },
+  };
+}
