@@ -19,11 +19,13 @@ import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { healthOnly } from './health-only.ts';
+import { inputErrors } from './input-errors.ts';
 import { landing } from './landing.ts';
 import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { createOidc } from './oidc.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { requestForm } from './request-form.ts';
 
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
 
@@ -88,7 +90,9 @@ export function createEdge(options: Options): Edge {
       ...routes,
       useReadinessCheck({ endpoint: '/health/ready', check: () => !draining() }),
       metricsEndpoint(metrics),
+      requestForm(),
       csrf(),
+      inputErrors(),
       useExecutionCancellation(),
       eventContext<Context & { request: Request }>((context) => ({
         ...context,

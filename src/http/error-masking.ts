@@ -17,41 +17,54 @@ export function maskErrors(log: Log): YogaMaskedErrorOpts {
         const { nodes = null, source = null, positions = null, path = null } = located ?? {};
         return createGraphQLError(text, { nodes, source, positions, path, extensions });
       };
+      const unexpected = (error: unknown) =>
+        log.error({ error: describe(error), path: located?.path?.join('.') }, 'unexpected error');
 
       if (known instanceof GatewayError) {
         const { code, extensions } = known;
+        if (code === 'INTERNAL_SERVER_ERROR') unexpected(known);
         // A failed field leaves the answer at 200; only an error of the request as a whole sets the status.
         const status = located?.path ? undefined : HTTP_STATUS[code];
         return answer(known.message, { code, ...extensions, ...(status && { http: { status } }) });
       }
-      if (known instanceof GraphQLError) {
-        // GraphQL's own errors (syntax, validation, variables) are about the caller's input.
-        const { code = 'BAD_USER_INPUT', ...extensions } = known.extensions;
-        return answer(withoutValues(known.message), { code, ...extensions });
+      // GraphQL's own errors are about the caller's input, but for a value of ours that its type cannot hold: that one
+      // has a path and points at no input.
+      if (known instanceof GraphQLError && (known.nodes || !located?.path)) {
+        const { code = 'BAD_USER_INPUT', http } = known.extensions;
+        return answer(inputMessage(known, code), { code, ...(http !== undefined && { http }) });
       }
-      log.error({ error: describe(known), path: located?.path?.join('.') }, 'unexpected error');
+      unexpected(known);
       return answer(message, { code: 'INTERNAL_SERVER_ERROR' });
     },
   };
 }
 
-const TOLD_REASON =
-  /; ((?:Field "\w+" (?:of required type "[\w[\]!]+" was not provided|is not defined by type "\w+")|Expected (?:type|non-nullable type) "[\w[\]!]+"[\w ]*|Exactly one key must be specified[\w ]*)[^"]*)/;
+/** Codes of errors whose messages name parts of the document and the schema, and count; never a value. */
+const NAMES_ONLY: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_VALIDATION_FAILED',
+  'QUERY_TOO_COMPLEX',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
 
-/** GraphQL quotes the value that it refuses; it may be somebody's birth date, and errors travel into logs of others. */
-function withoutValues(message: string): string {
-  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? [];
-  if (variable !== undefined) {
-    const at = / at "([\w.[\]]+)"; /.exec(message)?.[1];
-    const reason = TOLD_REASON.exec(message)?.[1];
-    return `Variable "${variable}" got an invalid value${at ? ` at "${at}"` : ''}${reason ? `: ${reason}` : '.'}`;
+/** What a caller reads of an error of GraphQL or Yoga, whose own message may quote what was sent. */
+function inputMessage({ message, extensions, locations, nodes }: GraphQLError, code: unknown): string {
+  if (NAMES_ONLY.has(code)) return message;
+  if (code === 'GRAPHQL_PARSE_FAILED') {
+    const [at] = locations ?? [];
+    return `Syntax error${at ? ` at line ${at.line}, column ${at.column}` : ''}: this is not a GraphQL document.`;
   }
-  const [expected] = /^Expected value of type "[\w[\]!]+"/.exec(message) ?? [];
-  if (expected !== undefined) return `${expected}.`;
-  return message
-    .replace(/^(Argument "\w+") has invalid value [\s\S]*$/, '$1 has an invalid value.')
-    .replace(/(is not a valid \w+|cannot represent [\w-]+(?: [\w-]+)*): [\s\S]*$/, '$1.');
+  const { status } = (extensions.http ?? {}) as { status?: number };
+  const known = status && STATUS_MESSAGES[status];
+  return known || (nodes ? 'An argument has an invalid value.' : 'This request cannot be executed.');
 }
+
+const STATUS_MESSAGES: Record<number, string> = {
+  400: 'This is not a GraphQL request: send a JSON object with `query` and, where needed, `variables` and `operationName`.',
+  403: 'A browser sends this kind of request without asking first: add the header `x-graphql-yoga-csrf`, or send JSON.',
+  405: 'Queries and subscriptions come by GET or POST, mutations by POST only.',
+  413: 'This request is too large.',
+  415: 'This content type is not understood: send application/json.',
+};
 
 function innermost(error: unknown): unknown {
   let inner = error;
