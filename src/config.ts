@@ -44,6 +44,7 @@ const environment = z.object({
   IEBC_APP_ID: z.string().min(1).optional(),
   IEBC_APP_SECRET: z.string().min(1).optional(),
   IEBC_TOKEN: z.string().min(1).optional(),
+  IEBC_ORIGIN: httpUrl.optional(),
   IEBC_CONCURRENCY: integer(1, 256).default(16),
   IEBC_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
   IEBC_HEADERS_TIMEOUT_MS: milliseconds.default(8_000),
@@ -143,6 +144,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     iebc: {
       source: iebc,
       election: env.IEBC_ELECTION ?? (iebc.mode === 'SANDBOX' ? 'GEK2013-TEST' : 'GEK2013'),
+      /** Where the caller is registered with the source, which goes by it when there is no key. */
+      callerOrigin: env.IEBC_ORIGIN,
       concurrency: env.IEBC_CONCURRENCY,
       connectTimeoutMs: env.IEBC_CONNECT_TIMEOUT_MS,
       headersTimeoutMs: env.IEBC_HEADERS_TIMEOUT_MS,

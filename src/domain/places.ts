@@ -37,6 +37,8 @@ export type PollingStationFacility = {
   disability: string | null;
 };
 
+export type StationDetails = { station: PollingStation; facility: PollingStationFacility };
+
 /** Whatever counts are reported for. */
 export type ReportingUnit = Country | District | PollingStation;
 

@@ -52,7 +52,8 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const observe = platform.watchSource({ name: 'iebc', mode, breakerState: http.breakerState });
   const exchange = createExchange({ ...settings, http, clock, observe });
   const ledger = createFiguresLedger();
-  const client = createIebcClient({ exchange, cache, keyPrefix: settings.keyPrefix, onFigures: ledger.record });
+  const { keyPrefix } = settings;
+  const client = createIebcClient({ exchange, cache, clock, keyPrefix, onFigures: ledger.record });
   const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
   const places = opened.adopt(createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log }), (it) =>
     it.close(),
@@ -79,7 +80,12 @@ export async function electionsModule(config: Config, platform: Platform): Promi
 }
 
 /** `keyPrefix` begins all cache keys: the source, a version of the decoded form, and which data it is. */
-type IebcUpstream = Upstream<{ base: string; credentials: Credentials; keyPrefix: string }>;
+type IebcUpstream = Upstream<{
+  base: string;
+  credentials: Credentials;
+  callerOrigin: string | undefined;
+  keyPrefix: string;
+}>;
 
 async function openIebc({ iebc }: Config): Promise<IebcUpstream> {
   const { source, election } = iebc;
@@ -87,7 +93,8 @@ async function openIebc({ iebc }: Config): Promise<IebcUpstream> {
   const reach = (url: string, credentials: Credentials, data: string): IebcUpstream => {
     const { origin, pathname } = new URL(url);
     const http = opened.adopt(createHttp({ ...iebc, origin }), (it) => it.close());
-    const settings = { base: pathname.replace(/\/$/, ''), credentials, keyPrefix: `iebc:1:${data}` };
+    const base = pathname.replace(/\/$/, '');
+    const settings = { base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix: `iebc:2:${data}` };
     const resources = opened.move();
     return { mode: source.mode, http, settings, [Symbol.asyncDispose]: () => resources.disposeAsync() };
   };

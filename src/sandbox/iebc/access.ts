@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from './contract.ts';
 
 /** The document's own example, so that its worked keys can be tried against the sandbox as they are printed. */
@@ -10,15 +11,20 @@ export type Access = {
   /** Answers `/token/`. */
   issue(parameters: ReadonlyMap<string, string>): string;
   /** Throws unless the request is signed (Method 1) or comes with the domain's token (Method 2). */
-  check(parameters: ReadonlyMap<string, string>): void;
+  check(parameters: ReadonlyMap<string, string>, headers: IncomingHttpHeaders): void;
   revokeAll(): void;
 };
 
 /**
  * The titles and texts of refusals are ours: of the real ones only `ID_ERROR` survived (wire.md).
  */
-export function createAccess(options: { seed: string; now: () => number; lifetimeMs: number }): Access {
-  const { seed, now, lifetimeMs } = options;
+export function createAccess(options: {
+  seed: string;
+  now: () => number;
+  lifetimeMs: number;
+  requireOrigin: string | undefined;
+}): Access {
+  const { seed, now, lifetimeMs, requireOrigin } = options;
   const startedAt = now();
   const domainToken = sha256(`${seed} domain`);
   const expiries = new Map<string, number>();
@@ -46,12 +52,12 @@ export function createAccess(options: { seed: string; now: () => number; lifetim
       expiries.set(token, at + lifetimeMs);
       return token;
     },
-    check(parameters) {
+    check(parameters, headers) {
       const token = parameters.get('token');
       const key = parameters.get('key');
       if (token === undefined) throw new Refusal('TOKEN_ERROR', 'token is missing');
       if (key === undefined) {
-        if (token === domainToken) return;
+        if (token === domainToken) return checkOrigin(headers, requireOrigin);
         throw new Refusal('KEY_ERROR', "key is missing, and the token is not a domain's");
       }
       if (token !== domainToken && !(now() < (expiries.get(token) ?? Number.NEGATIVE_INFINITY))) {
@@ -66,6 +72,20 @@ export function createAccess(options: { seed: string; now: () => number; lifetim
     },
     revokeAll: () => expiries.clear(),
   };
+}
+
+/**
+ * The document has requests "originate from the domain" and does not say how that is seen. The sandbox wants both headers
+ * that a browser would send, so that it accepts nothing that the real system might refuse.
+ */
+function checkOrigin(headers: IncomingHttpHeaders, domain: string | undefined): void {
+  if (domain === undefined) return;
+  for (const name of ['origin', 'referer'] as const) {
+    const host = URL.parse(headers[name] ?? '')?.hostname;
+    if (host !== domain && !host?.endsWith(`.${domain}`)) {
+      throw new Refusal('DOMAIN_ERROR', `${name} does not name ${domain}, where the application is registered`);
+    }
+  }
 }
 
 export function tokenRefused(): Refusal {

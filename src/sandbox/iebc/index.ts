@@ -7,6 +7,7 @@ import { openArchive } from './archive/index.ts';
 import type { Fault } from './faults.ts';
 import { createHandler, type RecordedRequest } from './server.ts';
 import { createSynthetic } from './synthetic/index.ts';
+import type { Wrapping } from './wrapping.ts';
 
 export { ArchiveError } from './archive/recordings.ts';
 export type { Fault } from './faults.ts';
@@ -25,6 +26,10 @@ export type IebcSandboxOptions = {
   /** Milliseconds; drives the moving count and the tokens' lifetime. */
   now?: () => number;
   tokenLifetimeMs?: number;
+  /** A domain such as `example.com`: without a key, only a request that says it comes from there is answered. */
+  requireOrigin?: string;
+  /** What a party, contest or candidate comes in when it is asked for by its code. */
+  wrapping?: Wrapping;
 };
 
 export type IebcSandbox = {
@@ -44,10 +49,13 @@ export type IebcSandbox = {
 
 /** A stand-in of the IEBC Elections API on a port of this machine. */
 export async function startIebcSandbox(options: IebcSandboxOptions = {}): Promise<IebcSandbox> {
-  const { port = 0, host = '127.0.0.1', seed = 'iebc-sandbox', now = Date.now } = options;
+  const { port = 0, host = '127.0.0.1', seed = 'iebc-sandbox', now = Date.now, wrapping = 'singular' } = options;
   const archive =
-    options.archive === undefined ? undefined : openArchive(options.archive, options.archiveElection ?? 'GEK2013');
-  const access = createAccess({ seed, now, lifetimeMs: options.tokenLifetimeMs ?? 3_600_000 });
+    options.archive === undefined
+      ? undefined
+      : openArchive(options.archive, options.archiveElection ?? 'GEK2013', wrapping);
+  const { tokenLifetimeMs: lifetimeMs = 3_600_000, requireOrigin } = options;
+  const access = createAccess({ seed, now, lifetimeMs, requireOrigin });
   const faults = createFaults<Fault>((path) => path === '/token/');
   const requests: RecordedRequest[] = [];
 
@@ -56,7 +64,7 @@ export async function startIebcSandbox(options: IebcSandboxOptions = {}): Promis
   await once(server, 'listening');
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
 
-  const source = archive ?? createSynthetic({ seed, now, url });
+  const source = archive ?? createSynthetic({ seed, now, url, wrapping });
   server.on('request', createHandler({ source, access, faults, requests, now }));
 
   return {

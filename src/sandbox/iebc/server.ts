@@ -51,7 +51,7 @@ function answer({ source, access }: Parts, request: IncomingMessage, path: strin
     if (path === '/token/') return json(success({ token: access.issue(parseQuery(query)) }));
     const found = route(path);
     const parameters = parseQuery(query);
-    access.check(parameters);
+    access.check(parameters, request.headers);
     return json(source.answer(dataRequest(found, parameters)));
   } catch (error) {
     if (error instanceof Refusal) return refused(error);

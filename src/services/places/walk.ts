@@ -1,8 +1,9 @@
 import { bulkhead } from 'cockatiel';
 import { codeKey } from '../../domain/codes.ts';
 import { type District, KENYA, type PollingStation } from '../../domain/places.ts';
-import type { Ask, IebcClient } from '../../sources/iebc/client.ts';
+import type { IebcClient } from '../../sources/iebc/client.ts';
 import { malformed } from '../../sources/iebc/decode.ts';
+import type { Ask } from '../../sources/iebc/reader.ts';
 
 /** Counties, constituencies and wards. All keys are codes without case; `places` and `parents` do not hold the country. */
 export type Tree = {

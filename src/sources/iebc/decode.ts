@@ -15,6 +15,7 @@ import type {
   DistrictKind,
   PollingStation,
   PollingStationFacility,
+  StationDetails,
 } from '../../domain/places.ts';
 import { LEVELS, type Level, type Post, postOfNumber } from '../../domain/posts.ts';
 import type { CandidateVotes, ContestFigures } from '../../domain/results.ts';
@@ -39,6 +40,18 @@ function deepest(issue: z.core.$ZodIssue): { path: PropertyKey[]; code: string }
   const inner = issue.errors.flat().map(deepest);
   const furthest = inner.toSorted((a, b) => b.path.length - a.path.length)[0];
   return { path: [...issue.path, ...(furthest?.path ?? [])], code: furthest?.code ?? issue.code };
+}
+
+/** The one that was asked for; null when there is none at all. An answer about something else is no answer. */
+export function theOne<T extends { code: string }>(endpoint: string, found: readonly T[], code: string): T | null {
+  const it = among(found, code);
+  if (!it && found.length > 0) throw malformed(endpoint, '$', 'another code than was asked for');
+  return it;
+}
+
+/** Codes are equal without case. */
+export function among<T extends { code: string }>(found: readonly T[], code: string): T | null {
+  return found.find((entry) => codeKey(entry.code) === codeKey(code)) ?? null;
 }
 
 const orNull = (text: string | null | undefined): string | null => {
@@ -81,12 +94,11 @@ export function decodeStations(endpoint: string, body: unknown): PollingStation[
   }));
 }
 
-export type StationDetails = { station: PollingStation; facility: PollingStationFacility };
-
-export function decodeStation(endpoint: string, body: unknown): StationDetails | null {
+export function decodeStation(endpoint: string, asked: string, body: unknown): StationDetails | null {
   const { info } = read(wire.stationAnswer, endpoint, body);
   if (!info || !('code' in info)) return null;
   const { code, name, location } = info;
+  theOne(endpoint, [{ code }], asked);
   return {
     station: { kind: 'PollingStation', code, name, location: coordinates(location) },
     facility: facilityOf(info),
@@ -108,7 +120,10 @@ function facilityOf(info: z.output<typeof wire.facility>): PollingStationFacilit
 }
 
 function partyOf(election: string, party: z.output<typeof wire.partyOrNone>): Party | null {
-  if (!party || !('code' in party)) return null;
+  return party ? partyFrom(election, party) : null;
+}
+
+function partyFrom(election: string, party: z.output<typeof wire.party>): Party {
   return {
     kind: 'Party',
     election,
@@ -127,9 +142,7 @@ function httpUrl(text: string | null | undefined): string | null {
 }
 
 export function decodeParties(election: string, endpoint: string, body: unknown): Party[] {
-  const answer = read(wire.partiesAnswer, endpoint, body);
-  const list = 'parties' in answer ? (answer.parties ?? []) : [answer.party];
-  return list.map((party) => partyOf(election, party)).filter((party) => party !== null);
+  return read(wire.partiesAnswer, endpoint, body).map((party) => partyFrom(election, party));
 }
 
 function postOf(endpoint: string, path: string, number: number | null | undefined): Post | null {
@@ -140,40 +153,31 @@ function postOf(endpoint: string, path: string, number: number | null | undefine
 }
 
 export function decodeContests(election: string, endpoint: string, body: unknown): Contest[] {
-  const answer = read(wire.contestsAnswer, endpoint, body);
-  const list = 'contests' in answer ? (answer.contests ?? []) : [answer.contest];
-  return list.flatMap((contest, index) => {
-    if (!('code' in contest)) return [];
-    const post = postOf(endpoint, `$.contests[${index}].contestType`, contest.contestType ?? contest.contest_type);
-    if (!post) throw malformed(endpoint, `$.contests[${index}].contestType`, 'missing');
-    return [{ kind: 'Contest' as const, election, code: contest.code, name: contest.contest, post }];
+  return read(wire.contestsAnswer, endpoint, body).map(({ code, contest, contestType, contest_type }) => {
+    const post = postOf(endpoint, '$.contests[].contestType', contestType ?? contest_type);
+    if (!post) throw malformed(endpoint, '$.contests[].contestType', 'missing');
+    return { kind: 'Contest', election, code, name: contest, post };
   });
 }
 
 export function decodeCandidates(election: string, endpoint: string, body: unknown): Candidate[] {
-  const answer = read(wire.candidatesAnswer, endpoint, body);
-  const single = 'candidate' in answer ? (answer.candidate ? [answer.candidate] : []) : [];
-  const list = 'candidates' in answer ? (answer.candidates ?? []) : single;
-  return list.flatMap((entry) => {
-    const members = 'candidates' in entry ? (entry.candidates ?? []) : 'code' in entry ? [entry] : [];
-    return members.map((member): Candidate => {
-      const surname = orNull(member.surname);
-      const otherNames = orNull(member.other_name);
-      return {
-        kind: 'Candidate',
-        election,
-        code: member.code,
-        // Results write "other names SURNAME"; candidates come in two parts (document).
-        name: member.name ?? [otherNames, surname].filter(Boolean).join(' '),
-        surname,
-        otherNames,
-        party: partyOf(election, member.party),
-        runningMate: orNull(member.running_mate),
-        pictureUrl: httpUrl(member.picture),
-        contestCode: orNull(member.contest_id),
-        post: postOf(endpoint, '$.candidates[].contest_type', member.contest_type),
-      };
-    });
+  return read(wire.candidatesAnswer, endpoint, body).map((member) => {
+    const surname = orNull(member.surname);
+    const otherNames = orNull(member.other_name);
+    return {
+      kind: 'Candidate',
+      election,
+      code: member.code,
+      // Results write "other names SURNAME"; candidates come in two parts (document).
+      name: member.name ?? [otherNames, surname].filter(Boolean).join(' '),
+      surname,
+      otherNames,
+      party: partyOf(election, member.party),
+      runningMate: orNull(member.running_mate),
+      pictureUrl: httpUrl(member.picture),
+      contestCode: orNull(member.contest_id),
+      post: postOf(endpoint, '$.candidates[].contest_type', member.contest_type),
+    };
   });
 }
 
@@ -299,7 +303,7 @@ export function decodeOpaque(endpoint: string, body: unknown): Record<string, un
   return content;
 }
 
-/** Null: a SUCCESS without a name is nobody (wire.md). */
+/** Null: a SUCCESS without a name is nobody (WIRE.md). */
 export function decodeVoter(endpoint: string, body: unknown): Voter | null {
   const { voter_info: info } = read(wire.voterAnswer, endpoint, body);
   const name = orNull(info.name);

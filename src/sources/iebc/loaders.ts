@@ -2,7 +2,9 @@ import DataLoader from 'dataloader';
 import { codeKey } from '../../domain/codes.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import type { Level, Post } from '../../domain/posts.ts';
-import type { CandidateFilters, ContestFilters, IebcClient, ResultsQuery } from './client.ts';
+import type { CandidateFilters, ContestFilters } from './ballot.ts';
+import type { IebcClient } from './client.ts';
+import type { ResultsQuery } from './results.ts';
 
 export type IebcLoaders = ReturnType<typeof createIebcLoaders>;
 

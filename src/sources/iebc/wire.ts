@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isCode } from '../../domain/codes.ts';
 
-// The bodies as the API sends them: the recordings of 2013 where there are any, the document and wire.md elsewhere.
+// The bodies as the API sends them: the recordings of 2013 where there are any, the document and WIRE.md elsewhere.
 // Unknown keys are ignored; a key that is missing or null where that is said to happen is accepted, nothing else is.
 
 const text = z.string();
@@ -43,7 +43,7 @@ const district = z.object({
   registered: optionalCount,
   center: point,
 });
-/** A list is `{location_type, locations: […]}`, a single one the district itself (wire.md); `{}` and null are no district. */
+/** A list is `{location_type, locations: […]}`, a single one the district itself (WIRE.md); `{}` and null are no district. */
 export const districtsAnswer = z.object({
   region: z.union([z.object({ locations: z.array(district).nullable() }), district, nothing, z.null()]),
 });
@@ -51,7 +51,7 @@ export const districtsAnswer = z.object({
 const station = z.object({ code, name: text, location: point });
 export const stationsAnswer = z.union([
   z.object({ polling_stations: z.array(station).nullable() }),
-  // One client of 2013 read this form (wire.md).
+  // One client of 2013 read this form (WIRE.md).
   z.object({ region: z.object({ locations: z.array(station).nullable() }) }),
 ]);
 
@@ -72,8 +72,25 @@ export const stationAnswer = z.object({
   info: z.union([z.object({ code, name: text, location: point, ...facility.shape }), nothing, z.null()]),
 });
 
+/**
+ * Entries of one kind, whatever they are wrapped in. Nothing was recorded of these answers, and the document shows lists
+ * only, candidates grouped by race; one by its code is assumed to come like a station (`info`), under its own name in
+ * the singular or plural, as a list of one, in a race, or bare (WIRE.md). A key is asked for: without one every object
+ * would be a SUCCESS without entries.
+ */
+function entriesOf<T extends z.ZodType>(entry: T, singular: string, plural: string) {
+  const list = (some: z.output<T>[]) => some;
+  const one = entry.transform((it) => list([it]));
+  const none = nothing.transform(() => list([]));
+  const race = z.object({ [plural]: z.array(entry).nullable() }).transform((it) => list(it[plural] ?? []));
+  const many = z.array(z.union([one, race, none])).transform((some) => list(some.flat()));
+  const under = (name: string) =>
+    z.object({ [name]: z.union([many, one, race, none, z.null()]) }).transform((it) => list(it[name] ?? []));
+  return z.union([under(plural), under(singular), under('info'), one]);
+}
+
 /** The picture is `symbol` in results and `picture` elsewhere; an independent's party is `{}`. */
-const party = z.object({
+export const party = z.object({
   code,
   name: text,
   abr: optionalText,
@@ -81,19 +98,12 @@ const party = z.object({
   symbol: optionalText,
   picture: optionalText,
 });
-export const partyOrNone = z.union([party, nothing, z.null()]).optional();
-export const partiesAnswer = z.union([
-  z.object({ parties: z.array(party).nullable() }),
-  // The key is asked for: without it every object would be a SUCCESS without parties.
-  z.object({ party: z.union([party, nothing, z.null()]) }),
-]);
+export const partyOrNone = z.union([party, nothing.transform(() => null), z.null()]).optional();
+export const partiesAnswer = entriesOf(party, 'party', 'parties');
 
 /** `contestType` in the document's sample, `contest_type` in results: assumed that either may come. */
 const contest = z.object({ code, contest: text, contestType: optionalCount, contest_type: optionalCount });
-export const contestsAnswer = z.union([
-  z.object({ contests: z.array(z.union([contest, nothing])).nullable() }),
-  z.object({ contest }),
-]);
+export const contestsAnswer = entriesOf(contest, 'contest', 'contests');
 
 const candidate = z.object({
   code,
@@ -106,15 +116,7 @@ const candidate = z.object({
   contest_id: optionalCode,
   contest_type: optionalCount,
 });
-/** A list comes grouped by race (document). One by its code: assumed the same, or the candidate itself. */
-export const candidatesAnswer = z.union([
-  z.object({
-    candidates: z
-      .array(z.union([candidate, z.object({ race: optionalText, candidates: z.array(candidate).nullable() }), nothing]))
-      .nullable(),
-  }),
-  z.object({ candidate: z.union([candidate, nothing, z.null()]) }),
-]);
+export const candidatesAnswer = entriesOf(candidate, 'candidate', 'candidates');
 
 export const votes = z.object({
   code: optionalCode,
@@ -136,7 +138,7 @@ const resultLocation = z.object({
   turnout: z.number().nullish(),
   results: z.array(votes).nullish(),
 });
-/** "No data" is a contest `{}`, `locations` missing or null, or an empty list of contests (wire.md, "Quirks"). */
+/** "No data" is a contest `{}`, `locations` missing or null, or an empty list of contests (WIRE.md, "Quirks"). */
 export const resultsAnswer = z.object({
   contests: z
     .array(
@@ -153,7 +155,7 @@ export const resultsAnswer = z.object({
     .nullable(),
 });
 
-/** A polling station's results have a form of their own: no codes, no counts (wire.md). */
+/** A polling station's results have a form of their own: no codes, no counts (WIRE.md). */
 export const stationResultsAnswer = z.object({
   name: optionalText,
   results: z.array(z.object({ results: z.array(votes).nullish() })).nullish(),

@@ -96,15 +96,16 @@ it('what another request waits for goes on', async () => {
 it('requests that wait in the queue are never sent when their caller has gone', async () => {
   const { source, gateway } = await overSourceByHand({ IEBC_CONCURRENCY: '1' });
   const first = gateway.query('{ party(code: "A") { name } }');
+  const party = (code: string) => PARTY.replace('P1', code);
   const running = await source.next();
   const caller = new AbortController();
   const queued = ask(gateway, '{ party(code: "B") { name } }', caller.signal).catch(() => 'gone');
   const last = gateway.query('{ party(code: "C") { name } }');
   caller.abort();
   await queued;
-  running.response.end(PARTY);
+  running.response.end(party('A'));
   const { request, response } = await source.next();
-  response.end(PARTY);
+  response.end(party('C'));
   expect(request.url).toContain('/party/C/');
   expect((await Promise.all([first, last])).map(({ errors }) => errors)).toEqual([undefined, undefined]);
   expect(source.waiting).toEqual([]);

@@ -61,7 +61,7 @@ const DECODERS: Array<[name: string, decoder: Decoder, valid: fc.JsonValue]> = [
   ['a district', (body) => decode.decodeDistricts('County', 'e', body), { region: PLACE }],
   ['stations', (body) => decode.decodeStations('e', body), { polling_stations: [STATION] }],
   ['stations of old', (body) => decode.decodeStations('e', body), { region: { locations: [STATION] } }],
-  ['a station', (body) => decode.decodeStation('e', body), { info: { ...STATION, ...FACILITY } }],
+  ['a station', (body) => decode.decodeStation('e', 's1', body), { info: { ...STATION, ...FACILITY } }],
   ['parties', (body) => decode.decodeParties('E', 'e', body), { parties: [PARTY] }],
   ['a party', (body) => decode.decodeParties('E', 'e', body), { party: PARTY }],
   [

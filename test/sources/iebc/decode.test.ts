@@ -38,8 +38,8 @@ describe('"no data"', () => {
     ['districts, region {}', decode.decodeDistricts('County', 'county', { region: {} }), []],
     ['districts, locations null', decode.decodeDistricts('County', 'county', { region: { locations: null } }), []],
     ['stations null', decode.decodeStations('s', { polling_stations: null }), []],
-    ['a station null', decode.decodeStation('s', { info: null }), null],
-    ['a station {}', decode.decodeStation('s', { info: {} }), null],
+    ['a station null', decode.decodeStation('s', 's', { info: null }), null],
+    ['a station {}', decode.decodeStation('s', 's', { info: {} }), null],
     [
       'a station without results',
       decode.decodeStationResults(E, 'S', 'PRESIDENT', 's', { name: 'S', results: [] }),
@@ -174,7 +174,7 @@ describe('what the source does in its own way', () => {
     ['accessibilty', 'accessibility'],
     ['accessibility', 'accessibility'],
   ])('a station that spells %s', (spelling, name) => {
-    const found = decode.decodeStation('s', {
+    const found = decode.decodeStation('s', 's', {
       info: { code: 's', name: 'S', [spelling]: ' ramp ', streams: '2', electricity: true },
     });
     expect(found!.facility).toMatchObject({ [name]: 'ramp', streams: 2, electricity: 'true', networks: null });

@@ -31,7 +31,7 @@ const FAILURES: Row[] = [
   ['HTTP 500', { kind: 'status', status: 500 }, { ...UNAVAILABLE, httpStatus: 500 }, 3],
   ['HTTP 503', { kind: 'status', status: 503, retryAfter: 0 }, { ...UNAVAILABLE, httpStatus: 503, retryAfter: 0 }, 3],
   ['HTTP 302', { kind: 'status', status: 302 }, MALFORMED, 1],
-  ['HTTP 404', { kind: 'status', status: 404 }, { code: 'SOURCE_REFUSED', retryable: false, httpStatus: 404 }, 1],
+  ['HTTP 404', { kind: 'status', status: 404 }, { ...UNAVAILABLE, httpStatus: 404 }, 1],
   ['429 without a time', { kind: 'status', status: 429 }, { ...UNAVAILABLE, httpStatus: 429 }, 3],
   [
     '429 for a minute',

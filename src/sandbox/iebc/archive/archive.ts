@@ -1,10 +1,12 @@
 import { Refusal } from '../contract.ts';
+import type { Wrapping } from '../wrapping.ts';
 import type { Ballot } from './contests.ts';
 import type { Gazetteer } from './gazetteer.ts';
 import type { Recordings } from './recordings.ts';
 
 /** The recordings and what follows from them, each worked out when it is first needed. */
 export type Archive = {
+  wrapping: Wrapping;
   recordings: Recordings;
   gazetteer(): Gazetteer;
   ballot(): Ballot;

@@ -1,4 +1,5 @@
 import { contestTitle, type DataRequest, postFilter, Refusal, success } from '../contract.ts';
+import { wrapped } from '../wrapping.ts';
 import type { Archive } from './archive.ts';
 import type { BallotContest, RecordedParty } from './contests.ts';
 import { outerPlaces } from './districts.ts';
@@ -7,13 +8,16 @@ import { numberOf } from './gazetteer.ts';
 /** Parties, contests and candidates: not recorded themselves, but named by the recorded results. */
 
 export function archivedParties(archive: Archive, { code }: DataRequest): string {
-  if (code !== undefined) return success({ party: partyEntry(partyOf(archive, code)) });
+  if (code !== undefined) return wrapped(archive.wrapping, 'party', partyEntry(partyOf(archive, code)), 'KENYA');
   const list = [...archive.ballot().parties.values()].sort(byCode);
   return success({ parties: list.map(partyEntry) });
 }
 
 export function archivedContests(archive: Archive, request: DataRequest): string {
-  if (request.code !== undefined) return success({ contest: contestEntry(contestOf(archive, request.code)) });
+  if (request.code !== undefined) {
+    const contest = contestOf(archive, request.code);
+    return wrapped(archive.wrapping, 'contest', contestEntry(contest), contest.name);
+  }
   return success({ contests: select(archive, request).map(contestEntry) });
 }
 
@@ -22,7 +26,7 @@ export function archivedCandidates(archive: Archive, request: DataRequest): stri
   if (code !== undefined) {
     const found = archive.ballot().candidates.get(code.toLowerCase());
     if (found === undefined) throw new Refusal('ID_ERROR', `no recorded result names a candidate '${code}'`);
-    return success({ candidate: candidateEntry(found.contest, found.result) });
+    return wrapped(archive.wrapping, 'candidate', candidateEntry(found.contest, found.result), found.contest.name);
   }
   const partyCode = filters.get('party');
   const party = partyCode === undefined ? undefined : partyOf(archive, partyCode).code;

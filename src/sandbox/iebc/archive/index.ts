@@ -1,4 +1,5 @@
 import { type DataRequest, Refusal, type Source, success } from '../contract.ts';
+import type { Wrapping } from '../wrapping.ts';
 import { type Archive, notInArchive } from './archive.ts';
 import { archivedCandidates, archivedContests, archivedParties } from './ballot.ts';
 import { type Ballot, readBallot } from './contests.ts';
@@ -14,12 +15,13 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Replays recordings. Throws an ArchiveError. */
-export function openArchive(file: string, election: string): Source {
+export function openArchive(file: string, election: string, wrapping: Wrapping): Source {
   const recordings = readRecordings(file);
   const boundaries = readBoundaries(file);
   let gazetteer: Gazetteer | undefined;
   let ballot: Ballot | undefined;
   const archive: Archive = {
+    wrapping,
     recordings,
     gazetteer: () => {
       gazetteer ??= buildGazetteer(recordings);

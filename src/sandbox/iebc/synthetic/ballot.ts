@@ -1,20 +1,26 @@
 import { contestTitle, type DataRequest, type Level, postFilter, postInfo, Refusal, success } from '../contract.ts';
+import { wrapped } from '../wrapping.ts';
 import type { Candidate, Contest, Election } from './contests.ts';
 import type { Party } from './parties.ts';
 import { contestOf, electionOf, filterPlaces, partyOf, type World } from './world.ts';
 
-/** Nothing was recorded of these answers: they are the document's samples, single ones under a singular name. */
+/** Nothing was recorded of these answers: they are the document's samples, single ones in `world.wrapping`. */
 
 export function parties(world: World, request: DataRequest): string {
   const election = electionOf(world, request);
-  if (request.code !== undefined) return success({ party: partyEntry(partyOf(election, request.code)) });
+  if (request.code !== undefined) {
+    return wrapped(world.wrapping, 'party', partyEntry(partyOf(election, request.code)), 'KENYA');
+  }
   const standing = new Set(election.contests().flatMap(({ candidates }) => candidates.map(({ party }) => party)));
   return success({ parties: election.parties.filter((party) => standing.has(party)).map(partyEntry) });
 }
 
 export function contests(world: World, request: DataRequest): string {
   const election = electionOf(world, request);
-  if (request.code !== undefined) return success({ contest: contestEntry(contestOf(election, request.code)) });
+  if (request.code !== undefined) {
+    const contest = contestOf(election, request.code);
+    return wrapped(world.wrapping, 'contest', contestEntry(contest), contest.name);
+  }
   return success({ contests: select(world, election, request).map(contestEntry) });
 }
 
@@ -23,7 +29,7 @@ export function candidates(world: World, request: DataRequest): string {
   if (request.code !== undefined) {
     const found = election.candidate(request.code);
     if (found === undefined) throw new Refusal('ID_ERROR', `no candidate has the code '${request.code}'`);
-    return success({ candidate: candidateEntry(found) });
+    return wrapped(world.wrapping, 'candidate', candidateEntry(found), found.contest.name);
   }
   const partyCode = request.filters.get('party');
   const party = partyCode === undefined ? undefined : partyOf(election, partyCode);

@@ -1,4 +1,5 @@
 import { DISTRICTS, type Source } from '../contract.ts';
+import type { Wrapping } from '../wrapping.ts';
 import { candidates, contests, electionList, parties } from './ballot.ts';
 import { boundaryOf } from './boundaries.ts';
 import { districts, pollingStations } from './districts.ts';
@@ -9,7 +10,7 @@ import { voter } from './voters.ts';
 import { createWorld } from './world.ts';
 
 /** An invented country: real names of places, everything else made from the seed. */
-export function createSynthetic(options: { seed: string; url: string; now: () => number }): Source {
+export function createSynthetic(options: { seed: string; url: string; now: () => number; wrapping: Wrapping }): Source {
   const world = createWorld(options);
   const results = createResults(world);
   return {

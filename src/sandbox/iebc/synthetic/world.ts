@@ -1,4 +1,5 @@
 import { type DataRequest, Refusal } from '../contract.ts';
+import type { Wrapping } from '../wrapping.ts';
 import { type Contest, type Election, inventElections } from './contests.ts';
 import { type Count, createCount } from './count.ts';
 import { type Atlas, buildAtlas, type Place } from './places.ts';
@@ -7,13 +8,15 @@ import { type Atlas, buildAtlas, type Place } from './places.ts';
 export type World = {
   seed: string;
   url: string;
+  wrapping: Wrapping;
   atlas: Atlas;
   elections: Election[];
   /** The count of a post as it stands now. */
   count(election: Election, post: number): Count;
 };
 
-export function createWorld({ seed, url, now }: { seed: string; url: string; now: () => number }): World {
+export function createWorld(options: { seed: string; url: string; now: () => number; wrapping: Wrapping }): World {
+  const { seed, url, now, wrapping } = options;
   const atlas = buildAtlas(seed);
   const elections = inventElections(seed, url, atlas);
   const startedAt = now();
@@ -21,6 +24,7 @@ export function createWorld({ seed, url, now }: { seed: string; url: string; now
   return {
     seed,
     url,
+    wrapping,
     atlas,
     elections,
     count(election, post) {

@@ -1,0 +1,60 @@
+import type { DistrictKind, DistrictLevel, PollingStation, StationDetails } from '../../domain/places.ts';
+import * as decode from './decode.ts';
+import { type Ask, FRESHNESS, type Reader, type Request } from './reader.ts';
+
+export type DistrictFilter = { county: string } | { constituency: string } | { ward: string } | Record<string, never>;
+
+const LEVEL_OF = { County: 'county', Constituency: 'constituency', Ward: 'ward' } as const satisfies Record<
+  DistrictKind,
+  DistrictLevel
+>;
+
+/** Districts, polling stations and boundaries. They hardly change: what is given is the thing, whatever its age. */
+export function placesOf({ many, one }: Reader) {
+  const list = async <T>(request: Request, decoded: (body: unknown) => T[], ask: Ask) =>
+    (await many(FRESHNESS.places, request, decoded, ask)).value;
+  const single = async <T>(request: Request, decoded: (body: unknown) => T | null, ask: Ask, open = false) =>
+    (await one(FRESHNESS.places, request, decoded, ask, { open })).value;
+
+  const districts = (kind: DistrictKind, filters: DistrictFilter, ask: Ask) => {
+    const level = LEVEL_OF[kind];
+    const request = { endpoint: level, path: `/${level}/`, filters };
+    return list(request, (body) => decode.decodeDistricts(kind, level, body), ask);
+  };
+  const district = (kind: DistrictKind, code: string, ask: Ask) => {
+    const level = LEVEL_OF[kind];
+    const request = { endpoint: level, path: `/${level}/${code}/` };
+    return single(request, (body) => decode.theOne(level, decode.decodeDistricts(kind, level, body), code), ask);
+  };
+
+  return {
+    counties: (ask: Ask = {}) => districts('County', {}, ask),
+    county: (code: string, ask: Ask = {}) => district('County', code, ask),
+    constituencies: (filter: DistrictFilter, ask: Ask = {}) => districts('Constituency', filter, ask),
+    constituency: (code: string, ask: Ask = {}) => district('Constituency', code, ask),
+    wards: (filter: DistrictFilter, ask: Ask = {}) => districts('Ward', filter, ask),
+    ward: (code: string, ask: Ask = {}) => district('Ward', code, ask),
+
+    pollingStations: (election: string, filter: DistrictFilter, ask: Ask = {}): Promise<PollingStation[]> =>
+      list(
+        { endpoint: 'pollingstation', path: '/pollingstation/', filters: { ...filter, election } },
+        (body) => decode.decodeStations('pollingstation', body),
+        ask,
+      ),
+    pollingStation: (code: string, ask: Ask = {}): Promise<StationDetails | null> =>
+      single(
+        { endpoint: 'pollingstation', path: `/pollingstation/${code}/` },
+        (body) => decode.decodeStation('pollingstation', code, body),
+        ask,
+      ),
+
+    /** The file of the source's own host, whatever host the district's `polygon` names: nobody can point us elsewhere. */
+    boundary: (level: DistrictLevel, number: number, ask: Ask = {}) =>
+      single(
+        { endpoint: 'geojson', path: `/geojson/${level}_${number}.geojson` },
+        (body) => decode.decodeBoundary('geojson', body),
+        ask,
+        true,
+      ),
+  };
+}

@@ -1,0 +1,93 @@
+import { codeKey } from '../../domain/codes.ts';
+import type { DistrictLevel } from '../../domain/places.ts';
+import type { Level, Post } from '../../domain/posts.ts';
+import type { ContestFigures } from '../../domain/results.ts';
+import * as decode from './decode.ts';
+import { type Ask, FRESHNESS, numberOf, type Reader, type Request } from './reader.ts';
+
+/** The document's categories of results, each with the filters that it may have. */
+export type ResultsQuery =
+  | {
+      category: DistrictLevel;
+      code: string;
+      post?: Post | undefined;
+      contest?: string | undefined;
+      party?: string | undefined;
+    }
+  | { category: 'contest'; code: string; party?: string | undefined }
+  | { category: 'party'; code: string; post?: Post | undefined }
+  | { category: 'post'; post: Post };
+
+/** What was counted, each answer with its age. `onFigures` hears of all figures that anybody reads. */
+export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFigures) => void) {
+  return {
+    /** One post in one reporting unit; `value` is null when nothing is reported. */
+    result: async (election: string, level: Level, code: string, post: Post, ask: Ask = {}) => {
+      const answer = await one(
+        FRESHNESS.results,
+        { endpoint: 'results', path: `/results/${level}/${code}/`, filters: { election, post: numberOf(post) } },
+        (body) =>
+          level === 'pollingstation'
+            ? (decode.decodeStationResults(election, code, post, 'results', body)[0] ?? null)
+            : theOne(decode.decodeResults(election, 'results', body), level, code, post),
+        ask,
+      );
+      if (answer.value) onFigures?.(answer.value);
+      return answer;
+    },
+    results: async (election: string, query: ResultsQuery, ask: Ask = {}) => {
+      const answer = await many(
+        FRESHNESS.results,
+        resultsRequest(election, query),
+        (body) => decode.decodeResults(election, 'results', body),
+        ask,
+      );
+      // One party's votes are not a result: they add up to nothing.
+      const narrowed = query.category === 'party' || ('party' in query && query.party !== undefined);
+      if (!narrowed) for (const figures of answer.value) onFigures?.(figures);
+      return answer;
+    },
+    /** Codes of the stations that have reported. */
+    reporting: (
+      election: string,
+      { district, post }: { district?: string | undefined; post?: Post | undefined },
+      ask: Ask = {},
+    ) =>
+      many(
+        FRESHNESS.results,
+        {
+          endpoint: 'reporting',
+          path: district ? `/reporting/${district}/` : '/reporting/',
+          filters: { election, post: numberOf(post) },
+        },
+        (body) => decode.decodeReporting('reporting', body),
+        ask,
+      ),
+  };
+}
+
+function resultsRequest(election: string, query: ResultsQuery): Request {
+  const { category, ...named } = query;
+  const {
+    code,
+    post,
+    ...filters
+  }: { code?: string; post?: Post | undefined; contest?: string | undefined; party?: string | undefined } = named;
+  return code === undefined
+    ? { endpoint: 'results', path: `/results/${category}/${numberOf(post)}/`, filters: { election, ...filters } }
+    : {
+        endpoint: 'results',
+        path: `/results/${category}/${code}/`,
+        filters: { election, post: numberOf(post), ...filters },
+      };
+}
+
+/** The figures that were asked for; an answer about another place or post is no answer. */
+function theOne(figures: ContestFigures[], level: Level, code: string, post: Post): ContestFigures | null {
+  if (figures.length === 0) return null;
+  const found = figures.find(
+    (entry) => entry.level === level && entry.post === post && codeKey(entry.unitCode) === codeKey(code),
+  );
+  if (!found) throw decode.malformed('results', '$.contests', 'another place or post than was asked for');
+  return found;
+}
