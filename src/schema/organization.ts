@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { mayActFor } from '../domain/caller.ts';
 import { parseCode } from '../domain/codes.ts';
 import { badInput, GatewayError, SourceError } from '../domain/errors.ts';
 import {
@@ -27,9 +28,9 @@ builder.node(OrganizationElectionRef, {
   description:
     "An election of an organisation that uses ElectionBuddy. By `node(id:)` only a member finds it, among the member's own.",
   isTypeOf: (value) => (value as OrganizationElection).kind === 'OrganizationElection',
-  loadOne: async (code, { viewer, electionbuddy }) => {
-    if (viewer.identifier === null) return null;
-    return (await electionbuddy.elections(viewer.identifier))?.find((election) => election.code === code) ?? null;
+  loadOne: async (code, { caller, electionbuddy }) => {
+    if (caller.kind !== 'member' || caller.identifier === null) return null;
+    return (await electionbuddy.elections(caller.identifier))?.find((election) => election.code === code) ?? null;
   },
   fields: (t) => ({
     code: t.exposeID('code', { description: "ElectionBuddy's own id." }),
@@ -140,12 +141,12 @@ const MAX_IDENTIFIER = 255;
  * A member's identifier that this caller may name: any with scope `organization:act`, else only the one in the caller's
  * own token, because with somebody else's identifier one could vote in that person's place (wire.md).
  */
-function parseIdentifier(field: string, value: string, { viewer }: Context): string {
+function parseIdentifier(field: string, value: string, { caller }: Context): string {
   if (value.length < 1 || value.length > MAX_IDENTIFIER || !value.isWellFormed() || /\p{Cc}/u.test(value)) {
     throw badInput(field, `an identifier has 1 to ${MAX_IDENTIFIER} characters, none of them a control character.`);
   }
-  if (viewer.scopes.has('organization:act') || viewer.identifier === value) return value;
-  if (viewer.name === null) {
+  if (mayActFor(caller, value)) return value;
+  if (caller.kind === 'stranger') {
     throw new GatewayError(
       'UNAUTHENTICATED',
       'This needs an API key, or your member portal\'s token, as "Authorization: Bearer …".',

@@ -1,5 +1,6 @@
 import { LocalDateResolver } from 'graphql-scalars';
 import type { Context } from '../context.ts';
+import { type Owner, ownerOf } from '../domain/caller.ts';
 import { parseCode } from '../domain/codes.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
 import {
@@ -120,8 +121,10 @@ builder.node(RegistrationCheckRef, {
   description:
     'A question whether somebody is registered to vote, answered asynchronously. Only the API key that asked can see it: to others it does not exist. Needs scope `checks:write`.',
   isTypeOf: (value) => (value as Check).kind === 'RegistrationCheck',
-  loadOne: (id, ctx) =>
-    ctx.viewer.name !== null && ctx.viewer.scopes.has('checks:write') ? ctx.checks.get(ownerOf(ctx), id) : null,
+  loadOne: (id, { caller, checks }) => {
+    const owner = ownerOf(caller);
+    return owner && caller.scopes.has('checks:write') ? checks.get(owner, id) : null;
+  },
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Counts its changes, from 1.' }),
     state: t.field({ type: CheckStateRef, description: 'How far it is.', resolve: ({ state }) => state }),
@@ -294,10 +297,14 @@ function parseInput({ canada, kenya }: typeof RequestInput.$inferInput, now: num
   };
 }
 
-/** The name under which a caller's checks are kept; scope-auth has let nobody without a key come here. */
-function ownerOf({ viewer }: Context): string {
-  if (viewer.name === null) throw new GatewayError('UNAUTHENTICATED', 'This needs an API key.');
-  return viewer.identifier === null ? `key/${viewer.name}` : `member/${viewer.identifier}`;
+/** Whose checks are asked about; scope-auth has let no stranger come here. */
+function ownerIn({ caller }: Context): Owner {
+  const owner = ownerOf(caller);
+  if (owner) return owner;
+  throw new GatewayError(
+    'FORBIDDEN',
+    "Your token does not say whose it is: it lacks the claim that names its member, so no check can be its member's own.",
+  );
 }
 
 const parseCheckId = (id: string) => parseReference('id', id, ['RegistrationCheck']).code;
@@ -346,10 +353,11 @@ builder.mutationFields((t) => ({
     complexity: 20,
     resolve: (_root, { input, idempotencyKey }, ctx) =>
       inputError(async () => {
+        const owner = ownerIn(ctx);
         const key = idempotencyKey == null ? null : parseText('idempotencyKey', idempotencyKey, MAX_IDEMPOTENCY_KEY);
         const parsed = parseInput(input, ctx.clock.now());
-        await ctx.limits.consumeCheck(ownerOf(ctx), parsed.jurisdiction === 'CANADA' ? parsed.addresses.length : 1);
-        const check = await ctx.checks.request(ownerOf(ctx), parsed, key);
+        await ctx.limits.consumeCheck(ctx.caller, parsed.jurisdiction === 'CANADA' ? parsed.addresses.length : 1);
+        const check = await ctx.checks.request(owner, parsed, key);
         if (check === 'conflict')
           return problem('IdempotencyConflict', 'This idempotency key was used with another input. Use a new one.');
         return { kind: 'RequestRegistrationCheckSuccess' as const, check };
@@ -371,7 +379,7 @@ builder.mutationFields((t) => ({
     authScopes: { scope: 'checks:write' },
     resolve: (_root, { id }, ctx) =>
       inputError(async () => {
-        const check = await ctx.checks.cancel(ownerOf(ctx), parseCheckId(id));
+        const check = await ctx.checks.cancel(ownerIn(ctx), parseCheckId(id));
         if (!check) return notFound();
         if (check.state !== 'CANCELED') return problem('AlreadyFinished', 'This check has ended already.');
         return { kind: 'CancelRegistrationCheckSuccess' as const, check };
@@ -398,7 +406,7 @@ builder.mutationFields((t) => ({
     authScopes: { scope: 'checks:write' },
     resolve: (_root, { id }, ctx) =>
       inputError(async () => {
-        const erased = await ctx.checks.erase(ownerOf(ctx), parseCheckId(id));
+        const erased = await ctx.checks.erase(ownerIn(ctx), parseCheckId(id));
         return erased ? { kind: 'EraseRegistrationCheckSuccess' as const, id } : notFound();
       }),
   }),
@@ -411,7 +419,7 @@ builder.queryField('registrationCheck', (t) =>
     description: 'One of your checks; null for what does not exist or is not yours. Needs scope `checks:write`.',
     args: { id: t.arg.id({ required: true, description: "The check's id." }) },
     authScopes: { scope: 'checks:write' },
-    resolve: (_root, { id }, ctx) => ctx.checks.get(ownerOf(ctx), parseCheckId(id)),
+    resolve: (_root, { id }, ctx) => ctx.checks.get(ownerIn(ctx), parseCheckId(id)),
   }),
 );
 
@@ -423,7 +431,7 @@ builder.subscriptionField('registrationCheckUpdated', (t) =>
     args: { id: t.arg.id({ required: true, description: "The check's id." }) },
     authScopes: { scope: 'checks:write' },
     subscribe: async (_root, { id }, ctx): Promise<AsyncIterable<Check>> => {
-      const updates = await ctx.checks.watch(ownerOf(ctx), parseCheckId(id));
+      const updates = await ctx.checks.watch(ownerIn(ctx), parseCheckId(id));
       if (!updates) throw badInput('id', 'there is no such check.');
       return updates;
     },

@@ -1,6 +1,7 @@
 import { Repeater } from '@repeaterjs/repeater';
 import canonicalize from 'canonicalize';
 import { bulkhead } from 'cockatiel';
+import { type Owner, storedTag } from '../domain/caller.ts';
 import type { CredentialSubject } from '../domain/credential.ts';
 import type { Voter } from '../domain/elections.ts';
 import { GatewayError, SourceError } from '../domain/errors.ts';
@@ -29,16 +30,16 @@ type CheckProof = { credential: string | null; resolvedAddresses: (string | null
 
 export type RegistrationChecks = {
   /** `conflict`: the idempotency key was used with another input. */
-  request(owner: string, input: CheckInput, idempotencyKey: string | null): Promise<VersionedCheck | 'conflict'>;
+  request(owner: Owner, input: CheckInput, idempotencyKey: string | null): Promise<VersionedCheck | 'conflict'>;
   /** Null for what does not exist, and alike for what is another owner's. */
-  get(owner: string, id: string): Promise<VersionedCheck | null>;
+  get(owner: Owner, id: string): Promise<VersionedCheck | null>;
   proof(check: RegistrationCheck): Promise<CheckProof>;
   /** The check now, then every version, until it has ended. Null as in `get`. */
-  watch(owner: string, id: string): Promise<AsyncIterable<VersionedCheck> | null>;
+  watch(owner: Owner, id: string): Promise<AsyncIterable<VersionedCheck> | null>;
   /** Null as in `get`; a check that had ended stays as it was. */
-  cancel(owner: string, id: string): Promise<VersionedCheck | null>;
+  cancel(owner: Owner, id: string): Promise<VersionedCheck | null>;
   /** Whether there was such a check. Afterwards there never was. */
-  erase(owner: string, id: string): Promise<boolean>;
+  erase(owner: Owner, id: string): Promise<boolean>;
   endStreams(): void;
   /** Starts taking jobs. */
   work(): Promise<void>;
@@ -65,8 +66,6 @@ type Options = {
 };
 
 const POLL_MS = { first: 400, most: 5_000 };
-/** Begins the owner that is a member of a portal, before the member's identifier. */
-const MEMBER = 'member/';
 const MAX_SUBMISSIONS = 2;
 const NEVER = new AbortController().signal;
 const PURGE_MS = 10 * 60_000;
@@ -83,10 +82,8 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
   const inputKey = (id: string) => `input/${id}`;
   const proofKey = (id: string) => `proof/${id}`;
   const resolvedKey = (id: string, position: number) => `resolved/${id}/${position}`;
-  const idempotencyKeyOf = (owner: string, key: string) => `idempotency/${fingerprint(`${owner}\n${key}`)}`;
-
-  /** The owner as stored: an API key by its configured name, a portal's member not by the identifier that names a person. */
-  const tagOf = (owner: string) => (owner.startsWith(MEMBER) ? fingerprint(owner) : owner);
+  const tagOf = (owner: Owner) => storedTag(owner, fingerprint);
+  const idempotencyKeyOf = (owner: Owner, key: string) => `idempotency/${fingerprint(`${tagOf(owner)}\n${key}`)}`;
 
   const kept = ({ expiresAt, requestedAt }: RegistrationCheck) => requestedAt + TOMBSTONES * (expiresAt - requestedAt);
 
@@ -156,7 +153,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
   /** Every step of it may have been done before: by a request that was cut off, or by one at the same moment. */
   async function ensure(
     id: string,
-    owner: string,
+    owner: Owner,
     input: CheckInput,
     idempotency: string | null,
   ): Promise<VersionedCheck> {
@@ -185,7 +182,7 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     return check;
   }
 
-  async function request(owner: string, input: CheckInput, idempotencyKey: string | null) {
+  async function request(owner: Owner, input: CheckInput, idempotencyKey: string | null) {
     if (idempotencyKey === null) return ensure(clock.uuid(), owner, input, null);
     const key = idempotencyKeyOf(owner, idempotencyKey);
     const mine = { id: clock.uuid(), input: fingerprint(canonicalize(input) as string) };

@@ -29,6 +29,7 @@ import {
 } from '../support/checks.ts';
 import { type Gateway, manualClock, startGateway } from '../support/gateway.ts';
 
+const CLINIC = { kind: 'key', name: 'clinic' } as const;
 const OUTCOME = new Map([
   [true, 'REGISTERED'],
   [false, 'NOT_CONFIRMED'],
@@ -469,14 +470,14 @@ it('stores a portal’s member by nothing that names the person', async () => {
     concurrency: 1,
   });
   onTestFinished(() => checks.close());
-  const owner = 'member/maple@example.org';
+  const owner = { kind: 'member', identifier: 'maple@example.org' } as const;
   const { id } = (await checks.request(owner, { jurisdiction: 'KENYA', voterId: '10000001' }, 'once')) as {
     id: string;
   };
   expect(bodies.join('\n')).toContain(id);
   expect(bodies.join('\n')).not.toMatch(/maple|10000001/);
   expect(await checks.get(owner, id)).toMatchObject({ id });
-  expect(await checks.get('member/other@example.org', id)).toBeNull();
+  expect(await checks.get({ kind: 'member', identifier: 'other@example.org' }, id)).toBeNull();
 });
 
 describe('two workers that were given the same job', () => {
@@ -525,7 +526,7 @@ describe('two workers that were given the same job', () => {
     });
     onTestFinished(() => checks.close());
     await checks.work();
-    const { id } = (await checks.request('clinic', CANADIAN, null)) as { id: string };
+    const { id } = (await checks.request(CLINIC, CANADIAN, null)) as { id: string };
     const take = () => step!(id, new AbortController().signal);
     const next = async (kind: 'submit' | 'poll') => {
       await expect.poll(() => waiting.length).toBeGreaterThan(0);
@@ -533,7 +534,7 @@ describe('two workers that were given the same job', () => {
       expect(first.kind).toBe(kind);
       return first;
     };
-    return { take, next, waiting, check: () => checks.get('clinic', id) };
+    return { take, next, waiting, check: () => checks.get(CLINIC, id) };
   }
   const queued = (upstreamId: string) => ({ kind: 'queued', upstreamId, resolvedAddress: null });
 
