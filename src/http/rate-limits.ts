@@ -6,8 +6,11 @@ import { GatewayError } from '../domain/errors.ts';
 export type RateLimits = {
   /** Counts a request of a key; remembers what is left for the response's headers. Strangers are not counted. */
   consumeRequest(caller: Caller, request: Request): Promise<void>;
-  /** Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered leads nowhere. */
-  consumeCheck(caller: Caller, lookups: number): Promise<void>;
+  /**
+   * Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered
+   * leads nowhere. Resolves with how to take it back.
+   */
+  consumeCheck(caller: Caller, lookups: number): Promise<() => Promise<void>>;
   /** Standard headers (draft-ietf-httpapi-ratelimit-headers) for every answer to a key. */
   plugin: Plugin;
 };
@@ -55,10 +58,12 @@ export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fi
     },
     async consumeCheck(caller, lookups) {
       const key = rateKey(caller);
-      if (key === null) return;
-      await checks.consume(fingerprint(key), lookups).catch((rejected: unknown) => {
+      if (key === null) return async () => {};
+      const counted = fingerprint(key);
+      await checks.consume(counted, lookups).catch((rejected: unknown) => {
         throw limited(rejected);
       });
+      return async () => void (await checks.reward(counted, lookups));
     },
     plugin: {
       onResponse({ request, response }) {

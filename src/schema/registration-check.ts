@@ -11,6 +11,8 @@ import {
   isFinal,
   type Jurisdiction,
   type Lookup,
+  lookupsOf,
+  MAX_ADDRESSES,
   type Outcome,
   progress,
   type RegistrationCheck,
@@ -221,8 +223,7 @@ const CanadianVoterInput = builder.inputType('CanadianVoterInput', {
     addresses: t.field({
       type: [AddressInput],
       required: true,
-      description:
-        '1 to 10 addresses where the person may be registered, such as an address history. Each is a check upstream.',
+      description: `1 to ${MAX_ADDRESSES} addresses where the person may be registered, such as an address history. Each is a check upstream.`,
     }),
   }),
 });
@@ -241,7 +242,6 @@ const RequestInput = builder.inputType('RequestRegistrationCheckInput', {
   }),
 });
 
-const MAX_ADDRESSES = 10;
 const MAX_NAME = 100;
 const MAX_ADDRESS = 200;
 
@@ -356,8 +356,8 @@ builder.mutationFields((t) => ({
         const owner = ownerIn(ctx);
         const key = idempotencyKey == null ? null : parseText('idempotencyKey', idempotencyKey, MAX_IDEMPOTENCY_KEY);
         const parsed = parseInput(input, ctx.clock.now());
-        await ctx.limits.consumeCheck(ctx.caller, parsed.jurisdiction === 'CANADA' ? parsed.addresses.length : 1);
-        const check = await ctx.checks.request(owner, parsed, key);
+        const admit = () => ctx.limits.consumeCheck(ctx.caller, lookupsOf(parsed));
+        const check = await ctx.checks.request(owner, parsed, key, admit);
         if (check === 'conflict')
           return problem('IdempotencyConflict', 'This idempotency key was used with another input. Use a new one.');
         return { kind: 'RequestRegistrationCheckSuccess' as const, check };
