@@ -5,7 +5,7 @@ import type { Caller } from '../../src/domain/caller.ts';
 import { createRateLimits } from '../../src/http/rate-limits.ts';
 import { connectWs, serve } from '../e2e/serve.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
-import { bearer, CHECK_KEYS, kenyan, REQUEST, request, startChecksGateway } from '../support/checks.ts';
+import { bearer, CHECK_KEYS, inputOf, kenyan, maple, REQUEST, request, startChecksGateway } from '../support/checks.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const ASK = '{ country { code } }';
@@ -88,6 +88,31 @@ it('limits a key’s checks by themselves', async () => {
   expect(upstream().filter((line) => line.includes('10000003'))).toEqual([]);
 });
 
+it('counts each address of a check for one, and a repeated request not at all', async () => {
+  const { query, ereg } = await startChecksGateway({ env: { CHECKS_PER_MINUTE: '11' } });
+  const ten = inputOf(maple(ereg), Array(10).fill({ text: maple(ereg).address }));
+  const { id } = await request({ query }, ten, { key: 'once' });
+  for (let again = 0; again < 3; again++) expect((await request({ query }, ten, { key: 'once' })).id).toBe(id);
+  await request({ query }, kenyan('10000001'));
+  const { errors } = await query(REQUEST, { input: kenyan('10000002') }, bearer());
+  expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  // Nor is it limited.
+  expect((await request({ query }, ten, { key: 'once' })).id).toBe(id);
+});
+
+it('lets a page of another site read the limits', async () => {
+  const gateway = await limited({ REQUESTS_PER_MINUTE: '1' });
+  const page = { ...bearer(), origin: 'https://clinic.example' };
+  for (const status of [200, 429]) {
+    const answer = await ask(gateway, page);
+    expect(answer.status).toBe(status);
+    const sent = [...answer.headers.keys()].filter((name) => /^ratelimit|^retry/.test(name));
+    expect(sent).toHaveLength(status === 200 ? 3 : 4);
+    const readable = answer.headers.get('access-control-expose-headers')?.toLowerCase().split(/,\s*/);
+    expect(readable).toEqual(expect.arrayContaining(sent));
+  }
+});
+
 const key = (name: string): Caller => ({ kind: 'key', name, scopes: new Set() });
 const member = (identifier: string | null): Caller => ({ kind: 'member', identifier, scopes: new Set() });
 const limits = (redis: unknown) =>
@@ -98,6 +123,15 @@ const limits = (redis: unknown) =>
     fingerprint: (text) => `hash-of-${createHash('sha256').update(text).digest('hex')}`,
   });
 const REFUSED = { code: 'RATE_LIMITED' };
+
+it('takes back what nothing came of', async () => {
+  const { consumeCheck } = limits(null);
+  const takeBack = await consumeCheck(key('clinic'), 2);
+  await expect(consumeCheck(key('library'), 3)).rejects.toMatchObject(REFUSED);
+  await takeBack();
+  await consumeCheck(key('clinic'), 2);
+  await expect(consumeCheck(key('clinic'), 1)).rejects.toMatchObject(REFUSED);
+});
 
 it('counts a portal’s members one by one', async () => {
   const { consumeRequest } = limits(null);
