@@ -20,11 +20,16 @@ function clientOf(url: string) {
     totalTimeoutMs: 400,
     maxBodyBytes: 10_000,
     isFailure: (status) => status === 429 || status > 500,
+    breaker: { failures: 3 },
   });
   onTestFinished(() => http.close());
   const seen: { endpoint: string; outcome: string; ms: number }[] = [];
   const observe = (event: (typeof seen)[number]) => void seen.push(event);
-  return { seen, ...createEregClient({ http, url, apiKey: 'the-key', clock: systemClock, observe }) };
+  return {
+    seen,
+    breakerState: http.breakerState,
+    ...createEregClient({ http, url, apiKey: 'the-key', clock: systemClock, observe }),
+  };
 }
 
 /** A service that answers everything so. */
@@ -124,6 +129,18 @@ it.each<[string, (response: ServerResponse) => void, { code: string; [fact: stri
   expect(seen).toMatchObject([{ endpoint: 'submit', outcome: failure.code }]);
   // Once: a second POST is a second check there.
   expect(requests).toHaveLength(1);
+});
+
+it.each<[string, (response: ServerResponse) => void, string]>([
+  // To an address that its geocoder cannot find, whoever sends it.
+  ['500', json(500, ''), 'CLOSED'],
+  ['401', json(401, ''), 'CLOSED'],
+  ['a page', json(202, '<html>'), 'OPEN'],
+  ['503', json(503, ''), 'OPEN'],
+])('that answers %s three times leaves the breaker as it should be', async (_name, answer, state) => {
+  const { submit, breakerState } = await answering(answer);
+  for (let time = 0; time < 3; time++) await submit(VOTER, ADDRESS, NEVER).catch(() => {});
+  expect(breakerState()).toBe(state);
 });
 
 it('tells nobody but the worker whether a check may be queued', async () => {
