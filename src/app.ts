@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import type { Viewer } from './domain/viewer.ts';
+import type { Caller } from './domain/caller.ts';
 import { createEdge, type Edge } from './http/edge.ts';
 import { checksModule } from './modules/checks.ts';
 import { electionsModule } from './modules/elections.ts';
@@ -30,10 +30,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const modules = [elections, organizations, checks];
 
   const { clock, sources } = platform;
-  const newContext = (viewer: Viewer, client: AbortSignal): Context => {
+  const newContext = (caller: Caller, client: AbortSignal): Context => {
     const signal = AbortSignal.any([client, AbortSignal.timeout(config.requestTimeoutMs)]);
     const provided = modules.map((module) => module.provide(signal));
-    return Object.assign({ viewer, signal, clock, sources }, ...provided);
+    return Object.assign({ caller, signal, clock, sources }, ...provided);
   };
   let draining = false;
   const routes = modules.flatMap((module) => module.routes);

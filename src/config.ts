@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCOPES } from './domain/viewer.ts';
+import { SCOPES } from './domain/caller.ts';
 
 /** A bad or missing variable. The message is one line that names it and says what to do. */
 export class ConfigError extends Error {

@@ -1,4 +1,4 @@
-import type { Viewer } from './domain/viewer.ts';
+import type { Caller } from './domain/caller.ts';
 import type { Clock } from './infra/clock.ts';
 import type { SourceHealthService } from './services/source-health.ts';
 
@@ -9,7 +9,7 @@ export type { Cached } from './infra/cache.ts';
  * `schema/`. Each module adds what its sources and services give (`declare module` in `modules/`).
  */
 export interface Context {
-  viewer: Viewer;
+  caller: Caller;
   /** Ends when the client goes away or the deadline of this request, or of this event, passes. */
   signal: AbortSignal;
   clock: Clock;

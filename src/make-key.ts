@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SCOPES, type Scope } from './domain/viewer.ts';
+import { SCOPES, type Scope } from './domain/caller.ts';
 import { apiKeyOf } from './http/auth.ts';
 import { systemClock } from './infra/clock.ts';
 import { generateSigningKey, type SigningAlgorithm } from './services/signing-keys.ts';

@@ -40,17 +40,23 @@ export type SourceErrorCode = Extract<ErrorCode, `SOURCE_${string}`>;
 export class SourceError extends GatewayError {
   readonly source: string;
   readonly retryable: boolean;
+  /** False where the source certainly did nothing: what must not be done twice can be asked again. Not told to callers. */
+  readonly mayHaveActed: boolean;
 
   constructor(
     code: SourceErrorCode,
     message: string,
-    facts: { source: string; endpoint: string; retryable: boolean } & Record<string, unknown>,
+    {
+      mayHaveActed = true,
+      ...facts
+    }: { source: string; endpoint: string; retryable: boolean; mayHaveActed?: boolean } & Record<string, unknown>,
     cause?: unknown,
   ) {
     super(code, message, facts, cause);
     this.name = 'SourceError';
     this.source = facts.source;
     this.retryable = facts.retryable;
+    this.mayHaveActed = mayHaveActed;
   }
 }
 

@@ -75,6 +75,11 @@ export type CheckInput =
     }
   | { jurisdiction: 'KENYA'; voterId: string };
 
+/** How many addresses a check may have. Each is a lookup of its own upstream. */
+export const MAX_ADDRESSES = 10;
+
+export const lookupsOf = (input: CheckInput): number => (input.jurisdiction === 'CANADA' ? input.addresses.length : 1);
+
 export const newLookup = (): Lookup => ({
   state: 'QUEUED',
   outcome: null,

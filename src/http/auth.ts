@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { type ApiKey, type Caller, SCOPES, type Scope, STRANGER } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { ANONYMOUS, type ApiKey, SCOPES, type Scope, type Viewer } from '../domain/viewer.ts';
 
-export type Authenticate = (headers: Headers) => Promise<Viewer>;
+export type Authenticate = (headers: Headers) => Promise<Caller>;
 
 // Three parts of base64url: the compact form of a signed token, which no key of ours has.
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -13,13 +13,13 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  */
 export function createAuthenticate(
   keys: readonly ApiKey[],
-  oidc: ((token: string) => Promise<Viewer>) | null,
+  oidc: ((token: string) => Promise<Caller>) | null,
 ): Authenticate {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, 'hex') }));
 
   return async (headers) => {
     const header = headers.get('authorization');
-    if (header === null) return ANONYMOUS;
+    if (header === null) return STRANGER;
     const [, token] = /^Bearer\s+(\S+)$/i.exec(header) ?? [];
     if (!token) throw new GatewayError('UNAUTHENTICATED', 'The authorization header must be "Bearer <key>".');
     if (oidc && JWT.test(token)) return oidc(token);
@@ -32,7 +32,7 @@ export function createAuthenticate(
     if (match.origins && origin !== null && !match.origins.includes(origin)) {
       throw new GatewayError('FORBIDDEN', 'This API key may not be used from this web site.');
     }
-    return { name: match.name, scopes: new Set(match.scopes), identifier: null };
+    return { kind: 'key', name: match.name, scopes: new Set(match.scopes) };
   };
 }
 

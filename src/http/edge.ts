@@ -7,7 +7,7 @@ import {
 } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import type { ApiKey, Viewer } from '../domain/viewer.ts';
+import type { ApiKey, Caller } from '../domain/caller.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
@@ -47,7 +47,7 @@ type Options = {
   /** Of the modules. */
   routes: readonly Plugin[];
   /** `signal` ends when the client goes away. */
-  newContext: (viewer: Viewer, signal: AbortSignal) => Context;
+  newContext: (caller: Caller, signal: AbortSignal) => Context;
   draining: () => boolean;
 };
 
@@ -62,9 +62,9 @@ export function createEdge(options: Options): Edge {
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
     context: async ({ request }) => {
-      const viewer = await authenticate(request.headers);
-      await options.limits.consumeRequest(viewer, request);
-      return newContext(viewer, request.signal);
+      const caller = await authenticate(request.headers);
+      await options.limits.consumeRequest(caller, request);
+      return newContext(caller, request.signal);
     },
     maskedErrors,
     logging: false,
@@ -96,7 +96,7 @@ export function createEdge(options: Options): Edge {
       useExecutionCancellation(),
       eventContext<Context & { request: Request }>((context) => ({
         ...context,
-        ...newContext(context.viewer, context.request.signal),
+        ...newContext(context.caller, context.request.signal),
       })) as Plugin<Context>,
       ...limits(config),
     ],

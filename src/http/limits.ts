@@ -28,7 +28,7 @@ export function limits({ production }: { production: boolean }): Plugin<Context>
 const introspectionForOperators: Plugin<Context> = {
   // Not in `onValidate`: who asks is known only when the context is there, and that is made after validation.
   onExecute({ args, setResultAndStopExecution }) {
-    if (args.contextValue.viewer.scopes.has('operator')) return;
+    if (args.contextValue.caller.scopes.has('operator')) return;
     const errors = validate(args.schema, args.document, [NoSchemaIntrospectionCustomRule]);
     if (errors.length > 0) setResultAndStopExecution({ errors });
   },

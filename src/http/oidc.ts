@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { type Caller, SCOPES } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { SCOPES, type Viewer } from '../domain/viewer.ts';
 import type { Clock } from '../infra/clock.ts';
 
 export type OidcSettings = { issuer: string; audience: string; identifierClaim: string };
@@ -18,7 +18,7 @@ const metadata = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^ht
 export function createOidc(
   { issuer, audience, identifierClaim }: OidcSettings,
   clock: Clock,
-): (token: string) => Promise<Viewer> {
+): (token: string) => Promise<Caller> {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
 
   async function discover() {
@@ -46,7 +46,7 @@ export function createOidc(
       const claim = payload[identifierClaim];
       const granted = new Set(typeof payload.scope === 'string' ? payload.scope.split(' ') : []);
       return {
-        name: 'portal',
+        kind: 'member',
         scopes: new Set(SCOPES.filter((scope) => granted.has(scope))),
         identifier: typeof claim === 'string' && claim !== '' ? claim : null,
       };

@@ -1,13 +1,16 @@
 import type { Plugin } from 'graphql-yoga';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { type Caller, rateKey } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
-import type { Viewer } from '../domain/viewer.ts';
 
 export type RateLimits = {
   /** Counts a request of a key; remembers what is left for the response's headers. Strangers are not counted. */
-  consumeRequest(viewer: Viewer, request: Request): Promise<void>;
-  /** Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered leads nowhere. */
-  consumeCheck(owner: string, lookups?: number): Promise<void>;
+  consumeRequest(caller: Caller, request: Request): Promise<void>;
+  /**
+   * Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered
+   * leads nowhere. Resolves with how to take it back.
+   */
+  consumeCheck(caller: Caller, lookups: number): Promise<() => Promise<void>>;
   /** Standard headers (draft-ietf-httpapi-ratelimit-headers) for every answer to a key. */
   plugin: Plugin;
 };
@@ -42,21 +45,25 @@ export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fi
   const left = new WeakMap<Request, RateLimiterRes>();
 
   return {
-    async consumeRequest(viewer, request) {
-      if (viewer.name === null) return;
-      const key = fingerprint(`${viewer.name}\n${viewer.identifier ?? ''}`);
+    async consumeRequest(caller, request) {
+      const key = rateKey(caller);
+      if (key === null) return;
       left.set(
         request,
-        await requests.consume(key).catch((rejected: unknown) => {
+        await requests.consume(fingerprint(key)).catch((rejected: unknown) => {
           if (rejected instanceof RateLimiterRes) left.set(request, rejected);
           throw limited(rejected);
         }),
       );
     },
-    async consumeCheck(owner, lookups = 1) {
-      await checks.consume(fingerprint(owner), lookups).catch((rejected: unknown) => {
+    async consumeCheck(caller, lookups) {
+      const key = rateKey(caller);
+      if (key === null) return async () => {};
+      const counted = fingerprint(key);
+      await checks.consume(counted, lookups).catch((rejected: unknown) => {
         throw limited(rejected);
       });
+      return async () => void (await checks.reward(counted, lookups));
     },
     plugin: {
       onResponse({ request, response }) {

@@ -5,8 +5,10 @@ import type { RateLimits } from '../http/rate-limits.ts';
 import { createHttp } from '../infra/http.ts';
 import type { Platform } from '../platform.ts';
 import { startEregSandbox } from '../sandbox/ereg/index.ts';
+import { createRegistrationChecks, type RegistrationChecks } from '../services/checks/service.ts';
 import { type Credentials, createCredentials } from '../services/credentials.ts';
-import { createRegistrationChecks, type RegistrationChecks } from '../services/registration-checks.ts';
+import { canadianRegister } from '../services/registers/canada.ts';
+import { kenyanRegister } from '../services/registers/kenya.ts';
 import { createEregClient } from '../sources/ereg/client.ts';
 import type { Module } from './module.ts';
 import { NOWHERE, nobody, type Upstream } from './upstream.ts';
@@ -46,14 +48,18 @@ export async function checksModule(
   const checks = opened.adopt(
     createRegistrationChecks({
       ...config.checks,
-      submissionsAtOnce: config.ereg.concurrency,
       documents,
       queue,
       sealer,
       fingerprint,
       credentials,
-      ereg: createEregClient({ ...settings, http, clock, observe }),
-      lookUpVoter,
+      registers: {
+        CANADA: canadianRegister({
+          ereg: createEregClient({ ...settings, http, clock, observe }),
+          submissionsAtOnce: config.ereg.concurrency,
+        }),
+        KENYA: kenyanRegister({ lookUpVoter }),
+      },
       clock,
       log,
     }),

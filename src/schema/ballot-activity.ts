@@ -113,7 +113,7 @@ builder.node(BallotActivityRef, {
     'Something that happened to a ballot, as a webhook of ElectionBuddy told it; stored once, however often it was sent, and deleted after the retention time. Needs scope `ballots:read`.',
   isTypeOf: (value) => (value as BallotActivity).kind === 'BallotActivity',
   authScopes: { scope: 'ballots:read' },
-  loadOne: (key, { ballots, viewer }) => (viewer.scopes.has('ballots:read') ? ballots.find(key) : null),
+  loadOne: (key, { ballots, caller }) => (caller.scopes.has('ballots:read') ? ballots.find(key) : null),
   fields: (t) => {
     const instant = (name: BallotInstant, description: string) =>
       t.field({
@@ -187,8 +187,8 @@ builder.node(BallotActivityRef, {
         nullable: true,
         description:
           'Everything as it came, keys included that the documentation does not name. Needs scopes `ballots:contact` and `ballots:choices`.',
-        authScopes: (_activity, _args, { viewer }) =>
-          viewer.scopes.has('ballots:contact') && viewer.scopes.has('ballots:choices'),
+        authScopes: (_activity, _args, { caller }) =>
+          caller.scopes.has('ballots:contact') && caller.scopes.has('ballots:choices'),
         resolve: ({ payload }) => payload,
       }),
     };

@@ -5,8 +5,8 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { getNamedType, isLeafType } from 'graphql';
 import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars';
 import type { Context } from '../context.ts';
+import type { Scope } from '../domain/caller.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
-import type { Scope } from '../domain/viewer.ts';
 import { decodeGlobalId, encodeGlobalId } from './ids.ts';
 
 const MAX_NODES = 100;
@@ -38,11 +38,11 @@ export const builder = new SchemaBuilder<{
   scopeAuth: {
     // Else a stranger's subscription would be opened first and refused with its first event.
     authorizeOnSubscribe: true,
-    authScopes: ({ viewer }) => ({ scope: (scope: Scope) => viewer.scopes.has(scope) }),
-    unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
+    authScopes: ({ caller }) => ({ scope: (scope: Scope) => caller.scopes.has(scope) }),
+    unauthorizedError: (_parent, { caller }, _info, { failure }) => {
       const [first] = 'failures' in failure ? failure.failures : [failure];
       const scope = first?.kind === 'AuthScope' ? first.parameter : undefined;
-      return viewer.name === null
+      return caller.kind === 'stranger'
         ? new GatewayError('UNAUTHENTICATED', 'This needs an API key: send it as "Authorization: Bearer <key>".', {
             scope,
           })

@@ -15,6 +15,7 @@ import './source.ts';
 import './organization.ts';
 import './ballot-activity.ts';
 import './registration-check.ts';
+import './registration-check-mutations.ts';
 import './credential-verification.ts';
 import { builder } from './builder.ts';
 

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { mayActFor } from '../domain/caller.ts';
 import { parseCode } from '../domain/codes.ts';
 import { badInput, GatewayError, SourceError } from '../domain/errors.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type VotingLink,
 } from '../domain/organization.ts';
 import { builder } from './builder.ts';
-import { ErrorRef, InvalidInputRef, inputError } from './mutation-error.ts';
+import { InvalidInputRef, inputError, type Problem, problem, problemRef } from './mutation-error.ts';
 
 const OrganizationElectionStateRef = builder.enumType('OrganizationElectionState', {
   description: 'Whether an election can be voted in.',
@@ -27,9 +28,9 @@ builder.node(OrganizationElectionRef, {
   description:
     "An election of an organisation that uses ElectionBuddy. By `node(id:)` only a member finds it, among the member's own.",
   isTypeOf: (value) => (value as OrganizationElection).kind === 'OrganizationElection',
-  loadOne: async (code, { viewer, electionbuddy }) => {
-    if (viewer.identifier === null) return null;
-    return (await electionbuddy.elections(viewer.identifier))?.find((election) => election.code === code) ?? null;
+  loadOne: async (code, { caller, electionbuddy }) => {
+    if (caller.kind !== 'member' || caller.identifier === null) return null;
+    return (await electionbuddy.elections(caller.identifier))?.find((election) => election.code === code) ?? null;
   },
   fields: (t) => ({
     code: t.exposeID('code', { description: "ElectionBuddy's own id." }),
@@ -140,12 +141,12 @@ const MAX_IDENTIFIER = 255;
  * A member's identifier that this caller may name: any with scope `organization:act`, else only the one in the caller's
  * own token, because with somebody else's identifier one could vote in that person's place (wire.md).
  */
-function parseIdentifier(field: string, value: string, { viewer }: Context): string {
+function parseIdentifier(field: string, value: string, { caller }: Context): string {
   if (value.length < 1 || value.length > MAX_IDENTIFIER || !value.isWellFormed() || /\p{Cc}/u.test(value)) {
     throw badInput(field, `an identifier has 1 to ${MAX_IDENTIFIER} characters, none of them a control character.`);
   }
-  if (viewer.scopes.has('organization:act') || viewer.identifier === value) return value;
-  if (viewer.name === null) {
+  if (mayActFor(caller, value)) return value;
+  if (caller.kind === 'stranger') {
     throw new GatewayError(
       'UNAUTHENTICATED',
       'This needs an API key, or your member portal\'s token, as "Authorization: Bearer …".',
@@ -194,13 +195,6 @@ builder.queryFields((t) => ({
   }),
 }));
 
-type Failure = { kind: 'VoterNotFound' | 'VoterLimitReached' | 'AlreadyVoted' | 'ElectionNotRunning'; message: string };
-
-const failureRef = (kind: Failure['kind'], description: string) =>
-  builder
-    .objectRef<Failure>(kind)
-    .implement({ description, interfaces: [ErrorRef], isTypeOf: (value) => (value as Failure).kind === kind });
-
 const CreateVotingLinkResultRef = builder.unionType('CreateVotingLinkResult', {
   description: 'The link, or why there is none.',
   types: [
@@ -209,13 +203,13 @@ const CreateVotingLinkResultRef = builder.unionType('CreateVotingLinkResult', {
       isTypeOf: (value) => (value as { kind: string }).kind === 'CreateVotingLinkSuccess',
       fields: (t) => ({ link: t.expose('link', { type: VotingLinkRef, description: 'The link.' }) }),
     }),
-    failureRef(
+    problemRef(
       'VoterNotFound',
       'ElectionBuddy knows no such election or voter, or the gateway has no key for the election.',
     ),
-    failureRef('VoterLimitReached', 'The election has reached its maximum number of voters.'),
-    failureRef('AlreadyVoted', 'The member has voted: there is no second ballot.'),
-    failureRef('ElectionNotRunning', 'Voting has not begun, or has ended.'),
+    problemRef('VoterLimitReached', 'The election has reached its maximum number of voters.'),
+    problemRef('AlreadyVoted', 'The member has voted: there is no second ballot.'),
+    problemRef('ElectionNotRunning', 'Voting has not begun, or has ended.'),
     InvalidInputRef,
   ],
 });
@@ -243,20 +237,18 @@ builder.mutationField('createVotingLink', (t) =>
         if (status && 'kind' in status) return status;
         const link = status && ctx.electionbuddy.createVotingLink(code, identifier);
         if (!link)
-          return failure('VoterNotFound', 'There is no such election, or this member is not on its voter list.');
-        if (status.hasVoted) return failure('AlreadyVoted', 'This member has voted already.');
+          return problem('VoterNotFound', 'There is no such election, or this member is not on its voter list.');
+        if (status.hasVoted) return problem('AlreadyVoted', 'This member has voted already.');
         if (status.stateAsReported !== null && electionState(status.stateAsReported) !== 'RUNNING') {
-          return failure('ElectionNotRunning', 'Voting in this election has not begun, or has ended.');
+          return problem('ElectionNotRunning', 'Voting in this election has not begun, or has ended.');
         }
         return { kind: 'CreateVotingLinkSuccess' as const, link: { ...link, identifier } };
       }),
   }),
 );
 
-const failure = (kind: Failure['kind'], message: string): Failure => ({ kind, message });
-
-function limitReached(error: unknown): Failure {
+function limitReached(error: unknown): Problem<'VoterLimitReached'> {
   if (error instanceof SourceError && error.extensions.sourceStatus === 'VOTER_LIMIT_REACHED')
-    return failure('VoterLimitReached', error.message);
+    return problem('VoterLimitReached', error.message);
   throw error;
 }

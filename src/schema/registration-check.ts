@@ -1,10 +1,7 @@
-import { LocalDateResolver } from 'graphql-scalars';
 import type { Context } from '../context.ts';
-import { parseCode } from '../domain/codes.ts';
+import { type Owner, ownerOf } from '../domain/caller.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
 import {
-  type CanadianAddress,
-  type CheckInput,
   type CheckState,
   type FailureCode,
   isFinal,
@@ -16,11 +13,8 @@ import {
 } from '../domain/registration-checks.ts';
 import { builder } from './builder.ts';
 import { parseReference } from './ids.ts';
-import { ErrorRef, InvalidInputRef, inputError } from './mutation-error.ts';
 
-type Check = RegistrationCheck & { version: number };
-
-builder.addScalarType('Date', LocalDateResolver, { description: 'A calendar date, `YYYY-MM-DD`.' });
+export type Check = RegistrationCheck & { version: number };
 
 const CheckStateRef = builder.enumType('RegistrationCheckState', {
   description: 'How far a check is.',
@@ -114,14 +108,16 @@ const AddressCheckRef = builder.objectRef<AddressCheck>('AddressCheck').implemen
 
 const dateOrNull = (at: number | null) => (at === null ? null : new Date(at));
 
-const RegistrationCheckRef = builder.objectRef<Check>('RegistrationCheck');
+export const RegistrationCheckRef = builder.objectRef<Check>('RegistrationCheck');
 builder.node(RegistrationCheckRef, {
   id: { resolve: ({ id }) => id },
   description:
     'A question whether somebody is registered to vote, answered asynchronously. Only the API key that asked can see it: to others it does not exist. Needs scope `checks:write`.',
   isTypeOf: (value) => (value as Check).kind === 'RegistrationCheck',
-  loadOne: (id, ctx) =>
-    ctx.viewer.name !== null && ctx.viewer.scopes.has('checks:write') ? ctx.checks.get(ownerOf(ctx), id) : null,
+  loadOne: (id, { caller, checks }) => {
+    const owner = ownerOf(caller);
+    return owner && caller.scopes.has('checks:write') ? checks.get(owner, id) : null;
+  },
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'Counts its changes, from 1.' }),
     state: t.field({ type: CheckStateRef, description: 'How far it is.', resolve: ({ state }) => state }),
@@ -184,225 +180,17 @@ builder.node(RegistrationCheckRef, {
   }),
 });
 
-// ── Requesting ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-const AddressPartsInput = builder.inputType('AddressPartsInput', {
-  description: 'A Canadian address in parts.',
-  fields: (t) => ({
-    unitNumber: t.string({ description: 'Number of the unit, such as `117`.' }),
-    unitSuffix: t.string({ description: "What follows the unit's number, such as `A`." }),
-    streetNumber: t.string({ required: true, description: 'Such as `719`.' }),
-    streetName: t.string({ required: true, description: 'Such as `Bloor St W`.' }),
-    city: t.string({ description: 'Such as `Toronto`.' }),
-    province: t.string({ description: 'Two letters, such as `ON`.' }),
-    postalCode: t.string({ required: true, description: 'Such as `M6G 1L5`.' }),
-  }),
-});
-
-const AddressInput = builder.inputType('AddressInput', {
-  description: 'An address, either as text or in parts.',
-  isOneOf: true,
-  fields: (t) => ({
-    text: t.string({ description: 'As one would write it; it may be partial: `117-719 Bloor St W, Toronto`.' }),
-    parts: t.field({ type: AddressPartsInput, description: 'In parts.' }),
-  }),
-});
-
-const CanadianVoterInput = builder.inputType('CanadianVoterInput', {
-  description: 'A person as the Canadian register knows them.',
-  fields: (t) => ({
-    givenName: t.string({ required: true, description: 'Given name.' }),
-    middleName: t.string({ description: 'Middle name, if the register has one.' }),
-    familyName: t.string({ required: true, description: 'Family name.' }),
-    birthDate: t.field({ type: 'Date', required: true, description: 'Date of birth.' }),
-    addresses: t.field({
-      type: [AddressInput],
-      required: true,
-      description:
-        '1 to 10 addresses where the person may be registered, such as an address history. Each is a check upstream.',
-    }),
-  }),
-});
-
-const KenyanVoterInput = builder.inputType('KenyanVoterInput', {
-  description: 'A person as the Kenyan register knows them.',
-  fields: (t) => ({ voterId: t.id({ required: true, description: 'Voter id or passport number.' }) }),
-});
-
-const RequestInput = builder.inputType('RequestRegistrationCheckInput', {
-  description: 'Whom to check, and where.',
-  isOneOf: true,
-  fields: (t) => ({
-    canada: t.field({ type: CanadianVoterInput, description: 'In Canada.' }),
-    kenya: t.field({ type: KenyanVoterInput, description: 'In Kenya.' }),
-  }),
-});
-
-const MAX_ADDRESSES = 10;
-const MAX_NAME = 100;
-const MAX_ADDRESS = 200;
-
-function parseText(field: string, value: string, max: number): string {
-  const text = value.trim();
-  if (text.length < 1 || text.length > max || !text.isWellFormed() || /\p{Cc}/u.test(text)) {
-    throw badInput(field, `must have 1 to ${max} characters, none of them a control character.`);
-  }
-  return text;
+/** Whose checks are asked about; scope-auth has let no stranger come here. */
+export function ownerIn({ caller }: Context): Owner {
+  const owner = ownerOf(caller);
+  if (owner) return owner;
+  throw new GatewayError(
+    'FORBIDDEN',
+    "Your token does not say whose it is: it lacks the claim that names its member, so no check can be its member's own.",
+  );
 }
 
-const optionalText = (field: string, value: string | null | undefined, max: number) =>
-  value == null || value.trim() === '' ? undefined : parseText(field, value, max);
-
-function parseBirthDate(field: string, date: string, now: number): string {
-  const today = new Date(now).toISOString().slice(0, 10);
-  if (date < '1900-01-01' || date > today) throw badInput(field, 'must be from 1900-01-01 to today.');
-  return date;
-}
-
-function parseAddress(field: string, { text, parts }: typeof AddressInput.$inferInput): CanadianAddress {
-  if (text != null) return { text: parseText(`${field}.text`, text, MAX_ADDRESS) };
-  const part = (name: keyof NonNullable<typeof parts>) =>
-    parseText(`${field}.parts.${name}`, parts![name] ?? '', MAX_NAME);
-  const optional = (name: keyof NonNullable<typeof parts>) =>
-    optionalText(`${field}.parts.${name}`, parts![name], MAX_NAME);
-  return {
-    parts: {
-      unitNumber: optional('unitNumber'),
-      unitSuffix: optional('unitSuffix'),
-      streetNumber: part('streetNumber'),
-      streetName: part('streetName'),
-      city: optional('city'),
-      province: optional('province'),
-      postalCode: part('postalCode'),
-    },
-  };
-}
-
-function parseInput({ canada, kenya }: typeof RequestInput.$inferInput, now: number): CheckInput {
-  if (kenya) return { jurisdiction: 'KENYA', voterId: parseCode('input.kenya.voterId', kenya.voterId) };
-  const { givenName, middleName, familyName, birthDate, addresses } = canada!;
-  if (addresses.length < 1 || addresses.length > MAX_ADDRESSES) {
-    throw badInput('input.canada.addresses', `1 to ${MAX_ADDRESSES} addresses, not ${addresses.length}.`);
-  }
-  return {
-    jurisdiction: 'CANADA',
-    givenName: parseText('input.canada.givenName', givenName, MAX_NAME),
-    middleName: optionalText('input.canada.middleName', middleName, MAX_NAME) ?? null,
-    familyName: parseText('input.canada.familyName', familyName, MAX_NAME),
-    birthDate: parseBirthDate('input.canada.birthDate', birthDate, now),
-    addresses: addresses.map((address, index) => parseAddress(`input.canada.addresses.${index}`, address)),
-  };
-}
-
-/** The name under which a caller's checks are kept; scope-auth has let nobody without a key come here. */
-function ownerOf({ viewer }: Context): string {
-  if (viewer.name === null) throw new GatewayError('UNAUTHENTICATED', 'This needs an API key.');
-  return viewer.identifier === null ? `key/${viewer.name}` : `member/${viewer.identifier}`;
-}
-
-const parseCheckId = (id: string) => parseReference('id', id, ['RegistrationCheck']).code;
-
-const MAX_IDEMPOTENCY_KEY = 200;
-
-type Conflict = { kind: 'IdempotencyConflict' | 'CheckNotFound' | 'AlreadyFinished'; message: string };
-const problem = (kind: Conflict['kind'], message: string): Conflict => ({ kind, message });
-const problemRef = (kind: Conflict['kind'], description: string) =>
-  builder
-    .objectRef<Conflict>(kind)
-    .implement({ description, interfaces: [ErrorRef], isTypeOf: (value) => (value as Conflict).kind === kind });
-
-const CheckNotFoundRef = problemRef('CheckNotFound', 'There is no such check, or it is not yours.');
-
-function success<Kind extends string>(kind: Kind, description: string) {
-  return builder.objectRef<{ kind: Kind; check: Check }>(kind).implement({
-    description,
-    isTypeOf: (value) => (value as { kind: string }).kind === kind,
-    fields: (t) => ({ check: t.expose('check', { type: RegistrationCheckRef, description: 'The check.' }) }),
-  });
-}
-
-const notFound = () => problem('CheckNotFound', 'There is no such check.');
-
-builder.mutationFields((t) => ({
-  requestRegistrationCheck: t.field({
-    type: builder.unionType('RequestRegistrationCheckResult', {
-      description: 'The check, or why there is none.',
-      types: [
-        success('RequestRegistrationCheckSuccess', 'The check was accepted: watch it, or ask for it by its id.'),
-        problemRef('IdempotencyConflict', 'The idempotency key was used with another input.'),
-        InvalidInputRef,
-      ],
-    }),
-    description:
-      'Asks whether somebody is registered to vote. Answers at once; the outcome comes later. Needs scope `checks:write`.',
-    args: {
-      input: t.arg({ type: RequestInput, required: true, description: 'Whom to check, and where.' }),
-      idempotencyKey: t.arg.string({
-        description:
-          "Any text of the caller's: asking again with the same one and the same input gives the same check.",
-      }),
-    },
-    authScopes: { scope: 'checks:write' },
-    complexity: 20,
-    resolve: (_root, { input, idempotencyKey }, ctx) =>
-      inputError(async () => {
-        const key = idempotencyKey == null ? null : parseText('idempotencyKey', idempotencyKey, MAX_IDEMPOTENCY_KEY);
-        const parsed = parseInput(input, ctx.clock.now());
-        await ctx.limits.consumeCheck(ownerOf(ctx), parsed.jurisdiction === 'CANADA' ? parsed.addresses.length : 1);
-        const check = await ctx.checks.request(ownerOf(ctx), parsed, key);
-        if (check === 'conflict')
-          return problem('IdempotencyConflict', 'This idempotency key was used with another input. Use a new one.');
-        return { kind: 'RequestRegistrationCheckSuccess' as const, check };
-      }),
-  }),
-  cancelRegistrationCheck: t.field({
-    type: builder.unionType('CancelRegistrationCheckResult', {
-      description: 'The check as it is now, or why it was not canceled.',
-      types: [
-        success('CancelRegistrationCheckSuccess', 'The check is canceled.'),
-        problemRef('AlreadyFinished', 'The check had ended before.'),
-        CheckNotFoundRef,
-        InvalidInputRef,
-      ],
-    }),
-    description:
-      'Stops a check; what the upstream has begun it may still finish, and nobody hears of it. Needs scope `checks:write`.',
-    args: { id: t.arg.id({ required: true, description: "The check's id." }) },
-    authScopes: { scope: 'checks:write' },
-    resolve: (_root, { id }, ctx) =>
-      inputError(async () => {
-        const check = await ctx.checks.cancel(ownerOf(ctx), parseCheckId(id));
-        if (!check) return notFound();
-        if (check.state !== 'CANCELED') return problem('AlreadyFinished', 'This check has ended already.');
-        return { kind: 'CancelRegistrationCheckSuccess' as const, check };
-      }),
-  }),
-  eraseRegistrationCheck: t.field({
-    type: builder.unionType('EraseRegistrationCheckResult', {
-      description: 'The id that is gone, or why not.',
-      types: [
-        builder
-          .objectRef<{ kind: 'EraseRegistrationCheckSuccess'; id: string }>('EraseRegistrationCheckSuccess')
-          .implement({
-            description: 'The check and all that belonged to it is deleted.',
-            isTypeOf: (value) => (value as { kind: string }).kind === 'EraseRegistrationCheckSuccess',
-            fields: (t) => ({ erasedId: t.exposeID('id', { description: 'The id as it was given.' }) }),
-          }),
-        CheckNotFoundRef,
-        InvalidInputRef,
-      ],
-    }),
-    description:
-      'Deletes a check with everything that belongs to it, running or not. A credential that was handed out stays valid until it expires. Needs scope `checks:write`.',
-    args: { id: t.arg.id({ required: true, description: "The check's id." }) },
-    authScopes: { scope: 'checks:write' },
-    resolve: (_root, { id }, ctx) =>
-      inputError(async () => {
-        const erased = await ctx.checks.erase(ownerOf(ctx), parseCheckId(id));
-        return erased ? { kind: 'EraseRegistrationCheckSuccess' as const, id } : notFound();
-      }),
-  }),
-}));
+export const parseCheckId = (id: string) => parseReference('id', id, ['RegistrationCheck']).code;
 
 builder.queryField('registrationCheck', (t) =>
   t.field({
@@ -411,7 +199,7 @@ builder.queryField('registrationCheck', (t) =>
     description: 'One of your checks; null for what does not exist or is not yours. Needs scope `checks:write`.',
     args: { id: t.arg.id({ required: true, description: "The check's id." }) },
     authScopes: { scope: 'checks:write' },
-    resolve: (_root, { id }, ctx) => ctx.checks.get(ownerOf(ctx), parseCheckId(id)),
+    resolve: (_root, { id }, ctx) => ctx.checks.get(ownerIn(ctx), parseCheckId(id)),
   }),
 );
 
@@ -423,7 +211,7 @@ builder.subscriptionField('registrationCheckUpdated', (t) =>
     args: { id: t.arg.id({ required: true, description: "The check's id." }) },
     authScopes: { scope: 'checks:write' },
     subscribe: async (_root, { id }, ctx): Promise<AsyncIterable<Check>> => {
-      const updates = await ctx.checks.watch(ownerOf(ctx), parseCheckId(id));
+      const updates = await ctx.checks.watch(ownerIn(ctx), parseCheckId(id));
       if (!updates) throw badInput('id', 'there is no such check.');
       return updates;
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
-import { SCOPES } from '../../src/domain/viewer.ts';
+import { SCOPES } from '../../src/domain/caller.ts';
 import { createAuthenticate } from '../../src/http/auth.ts';
 import { bearer, CHECK_KEYS, kenyan, REQUEST, startChecksGateway } from '../support/checks.ts';
 
@@ -25,7 +25,9 @@ it.each<[string, Record<string, string>, string | null]>([
   ['a bound key from its site', { authorization: 'Bearer bound-key', origin: 'https://site.example' }, 'bound'],
   ['a bound key from a server', { authorization: 'Bearer bound-key' }, 'bound'],
 ])('knows %s', async (_name, entries, name) => {
-  expect(await authenticate(headers(entries))).toMatchObject({ name, identifier: null });
+  expect(await authenticate(headers(entries))).toMatchObject(
+    name === null ? { kind: 'stranger' } : { kind: 'key', name },
+  );
 });
 
 it.each<[string, Record<string, string>, string]>([

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Viewer } from '../../src/domain/viewer.ts';
+import type { Caller } from '../../src/domain/caller.ts';
 import { createRateLimits } from '../../src/http/rate-limits.ts';
 import { connectWs, serve } from '../e2e/serve.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
-import { bearer, CHECK_KEYS, kenyan, REQUEST, request, startChecksGateway } from '../support/checks.ts';
+import { bearer, CHECK_KEYS, inputOf, kenyan, maple, REQUEST, request, startChecksGateway } from '../support/checks.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const ASK = '{ country { code } }';
@@ -87,23 +88,65 @@ it('limits a key’s checks by themselves', async () => {
   expect(upstream().filter((line) => line.includes('10000003'))).toEqual([]);
 });
 
-const viewer = (name: string, identifier: string | null = null): Viewer => ({ name, scopes: new Set(), identifier });
+it('counts each address of a check for one, and a repeated request not at all', async () => {
+  const { query, ereg } = await startChecksGateway({ env: { CHECKS_PER_MINUTE: '11' } });
+  const ten = inputOf(maple(ereg), Array(10).fill({ text: maple(ereg).address }));
+  const { id } = await request({ query }, ten, { key: 'once' });
+  for (let again = 0; again < 3; again++) expect((await request({ query }, ten, { key: 'once' })).id).toBe(id);
+  await request({ query }, kenyan('10000001'));
+  const { errors } = await query(REQUEST, { input: kenyan('10000002') }, bearer());
+  expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  // Nor is it limited.
+  expect((await request({ query }, ten, { key: 'once' })).id).toBe(id);
+});
+
+it('lets a page of another site read the limits', async () => {
+  const gateway = await limited({ REQUESTS_PER_MINUTE: '1' });
+  const page = { ...bearer(), origin: 'https://clinic.example' };
+  for (const status of [200, 429]) {
+    const answer = await ask(gateway, page);
+    expect(answer.status).toBe(status);
+    const sent = [...answer.headers.keys()].filter((name) => /^ratelimit|^retry/.test(name));
+    expect(sent).toHaveLength(status === 200 ? 3 : 4);
+    const readable = answer.headers.get('access-control-expose-headers')?.toLowerCase().split(/,\s*/);
+    expect(readable).toEqual(expect.arrayContaining(sent));
+  }
+});
+
+const key = (name: string): Caller => ({ kind: 'key', name, scopes: new Set() });
+const member = (identifier: string | null): Caller => ({ kind: 'member', identifier, scopes: new Set() });
 const limits = (redis: unknown) =>
   createRateLimits({
     requestsPerMinute: 2,
     checksPerMinute: 2,
     redis,
-    fingerprint: (text) => `hash-of-${text.length}-${text.at(-1)}`,
+    fingerprint: (text) => `hash-of-${createHash('sha256').update(text).digest('hex')}`,
   });
 const REFUSED = { code: 'RATE_LIMITED' };
 
+it('takes back what nothing came of', async () => {
+  const { consumeCheck } = limits(null);
+  const takeBack = await consumeCheck(key('clinic'), 2);
+  await expect(consumeCheck(key('library'), 3)).rejects.toMatchObject(REFUSED);
+  await takeBack();
+  await consumeCheck(key('clinic'), 2);
+  await expect(consumeCheck(key('clinic'), 1)).rejects.toMatchObject(REFUSED);
+});
+
 it('counts a portal’s members one by one', async () => {
   const { consumeRequest } = limits(null);
-  const ask = (identifier: string) => consumeRequest(viewer('portal', identifier), new Request('http://gateway/'));
+  const ask = (identifier: string) => consumeRequest(member(identifier), new Request('http://gateway/'));
   await ask('jane');
   await ask('jane');
   await expect(ask('jane')).rejects.toMatchObject(REFUSED);
   await ask('mary');
+});
+
+it('counts tokens that name nobody together, and neither with a key nor with a member', async () => {
+  const { consumeCheck } = limits(null);
+  await consumeCheck(member(null), 2);
+  await expect(consumeCheck(member(null), 1)).rejects.toMatchObject(REFUSED);
+  for (const other of [key('portal'), key('member'), member('portal'), member('member')]) await consumeCheck(other, 2);
 });
 
 it('counts in memory while Redis is away', async () => {
@@ -115,10 +158,10 @@ it('counts in memory while Redis is away', async () => {
   away.on('error', () => {});
   await away.connect().catch(() => {});
   const { consumeCheck, consumeRequest } = limits(away);
-  await consumeCheck('clinic');
-  await consumeCheck('clinic');
-  await expect(consumeCheck('clinic')).rejects.toMatchObject(REFUSED);
-  await consumeRequest(viewer('clinic'), new Request('http://gateway/'));
+  await consumeCheck(key('clinic'), 1);
+  await consumeCheck(key('clinic'), 1);
+  await expect(consumeCheck(key('clinic'), 1)).rejects.toMatchObject(REFUSED);
+  await consumeRequest(key('clinic'), new Request('http://gateway/'));
 });
 
 it.skipIf(!canStartRedis())('counts over all instances of one Redis, by nothing that names anybody', async () => {
@@ -130,10 +173,10 @@ it.skipIf(!canStartRedis())('counts over all instances of one Redis, by nothing 
   });
   for (const client of clients) await client.on('error', () => {}).connect();
   const [one, other] = clients.map(limits) as [ReturnType<typeof limits>, ReturnType<typeof limits>];
-  await one.consumeCheck('clinic');
-  await other.consumeCheck('clinic');
-  await expect(one.consumeCheck('clinic')).rejects.toMatchObject(REFUSED);
-  await other.consumeCheck('bakery');
+  await one.consumeCheck(key('clinic'), 1);
+  await other.consumeCheck(key('clinic'), 1);
+  await expect(one.consumeCheck(key('clinic'), 1)).rejects.toMatchObject(REFUSED);
+  await other.consumeCheck(key('bakery'), 1);
   const keys = await clients[0]!.keys('*');
   expect(keys).toHaveLength(2);
   expect(keys.join()).not.toMatch(/clinic|bakery/);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeGlobalId } from '../../src/schema/ids.ts';
 import {
@@ -207,6 +208,72 @@ it('keeps the checks of a portal’s members apart', async () => {
     expect(own?.id).toBe(check.id);
     const [others] = Object.values((await query(text, { id: check.id }, await member('lee'))).data);
     expect(others).toBeNull();
+  }
+});
+
+/** A portal whose tokens name their member in a claim of its own, and a key that has the portal's name. */
+async function withPortal(claim: string) {
+  const issuer = await startIssuer();
+  const keys = ['portal', 'member', 'member/jane'].map((name) => ({
+    name,
+    sha256: createHash('sha256').update(`${name}-secret-key`).digest('hex'),
+    scopes: ['checks:write'],
+  }));
+  const env = { ...issuer.env, OIDC_IDENTIFIER_CLAIM: claim, API_KEYS: JSON.stringify(keys) };
+  const gateway = await startChecksGateway({ env });
+  return {
+    ...gateway,
+    byKey: (name: string) => ({ authorization: `Bearer ${name}-secret-key` }),
+    byToken: async (claims: Record<string, unknown>) => ({
+      authorization: `Bearer ${await issuer.token({ scope: 'checks:write', ...claims })}`,
+    }),
+  };
+}
+
+it('gives nothing to a portal’s token that does not say whose it is, and keeps nothing for it', async () => {
+  const { query, app, byKey, byToken, upstream } = await withPortal('member_id');
+  const key = byKey('portal');
+  const check = await request({ query }, kenyan('10000001'), { as: key });
+  await watched(app, check.id, key);
+  const before = upstream();
+  for (const claims of [{ sub: 'jane' }, { sub: 'lee' }, { sub: 'lee', member_id: '' }, { member_id: ['portal'] }]) {
+    const token = await byToken(claims);
+    const answers = [
+      await query(REQUEST, { input: kenyan('10000002'), key: 'once' }, token),
+      ...(await Promise.all(ALL.slice(0, 3).map(([, text]) => query(text, { id: check.id }, token)))),
+    ];
+    for (const { data, errors } of answers) {
+      expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining('does not say whose it is'), extensions: { code: 'FORBIDDEN' } },
+      ]);
+    }
+    expect(await query(NODE, { id: check.id }, token)).toMatchObject({ data: { node: null }, errors: undefined });
+    await expect(watched(app, check.id, token)).rejects.toThrow('FORBIDDEN');
+  }
+  expect(upstream()).toEqual(before);
+  const own = (await query(GET, { id: check.id }, key)).data.registrationCheck;
+  expect(own).toMatchObject({ id: check.id, state: 'COMPLETED' });
+});
+
+it('takes no key for a member, and no member for a key, whatever they are called', async () => {
+  const { query, app, byKey, byToken } = await withPortal('sub');
+  const callers = [
+    byKey('portal'),
+    byKey('member'),
+    byKey('member/jane'),
+    await byToken({ sub: 'jane' }),
+    await byToken({ sub: 'portal' }),
+    await byToken({ sub: 'key/portal' }),
+  ];
+  const checks = await Promise.all(
+    callers.map((as) => request({ query }, kenyan('10000001'), { as, key: 'the same of all' })),
+  );
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(callers.length);
+  for (const [index, as] of callers.entries()) {
+    await watched(app, checks[index].id, as);
+    const seen = await Promise.all(checks.map(({ id }) => query(GET, { id }, as)));
+    expect(seen.map(({ data }) => data.registrationCheck !== null)).toEqual(checks.map((_, of) => of === index));
   }
 });
 

@@ -1,13 +1,5 @@
-import { createHash } from 'node:crypto';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CheckInput } from '../../src/domain/registration-checks.ts';
-import { sqliteDocuments } from '../../src/infra/documents.ts';
-import { createLog } from '../../src/infra/log.ts';
-import type { Step } from '../../src/infra/queue.ts';
-import { createSealer } from '../../src/infra/sealed.ts';
-import { createCredentials } from '../../src/services/credentials.ts';
-import { createRegistrationChecks } from '../../src/services/registration-checks.ts';
-import { loadSigningKeys } from '../../src/services/signing-keys.ts';
+import { describe, expect, it } from 'vitest';
+import { SourceError } from '../../src/domain/errors.ts';
 import { serveByHand } from '../infra/server.ts';
 import {
   bearer,
@@ -27,6 +19,7 @@ import {
   watched,
   watching,
 } from '../support/checks.ts';
+import { CLINIC, CONFIRMED, canadian, checksByHand, queued } from '../support/checks-by-hand.ts';
 import { type Gateway, manualClock, startGateway } from '../support/gateway.ts';
 
 const OUTCOME = new Map([
@@ -444,122 +437,44 @@ describe('a gateway that stops and starts again', () => {
 });
 
 it('stores a portal’s member by nothing that names the person', async () => {
-  const bodies: string[] = [];
-  const documents = sqliteDocuments(null, 'checks', () => 0);
-  const spied = {
-    ...documents,
-    create: (key: string, body: string, expiresAt: number) => {
-      bodies.push(key, body);
-      return documents.create(key, body, expiresAt);
-    },
-  };
-  const checks = createRegistrationChecks({
-    documents: spied,
-    queue: { add: async () => {}, work: async () => {}, size: async () => 0, close: async () => {} },
-    sealer: createSealer(Buffer.alloc(32, 1)),
-    fingerprint: (text) => createHash('sha256').update(text).digest('hex'),
-    credentials: {} as never,
-    ereg: {} as never,
-    lookUpVoter: async () => null,
-    clock: manualClock(),
-    log: createLog('silent'),
-    deadlineMs: 60_000,
-    lifetimeMs: 600_000,
-    submissionsAtOnce: 1,
-    concurrency: 1,
-  });
-  onTestFinished(() => checks.close());
-  const owner = 'member/maple@example.org';
-  const { id } = (await checks.request(owner, { jurisdiction: 'KENYA', voterId: '10000001' }, 'once')) as {
-    id: string;
-  };
+  const { checks, request: ask, bodies } = await checksByHand();
+  const owner = { kind: 'member', identifier: 'maple@example.org' } as const;
+  const { id } = await ask({ jurisdiction: 'KENYA', voterId: '10000001' }, { owner, key: 'once' });
   expect(bodies.join('\n')).toContain(id);
   expect(bodies.join('\n')).not.toMatch(/maple|10000001/);
   expect(await checks.get(owner, id)).toMatchObject({ id });
-  expect(await checks.get('member/other@example.org', id)).toBeNull();
+  expect(await checks.get({ kind: 'member', identifier: 'other@example.org' }, id)).toBeNull();
 });
 
 describe('two workers that were given the same job', () => {
-  const CANADIAN: CheckInput = {
-    jurisdiction: 'CANADA',
-    givenName: 'Maple',
-    middleName: null,
-    familyName: 'Testwell',
-    birthDate: '1980-01-04',
-    addresses: [{ text: '719 Bloor St W' }],
-  };
-
-  /** The service with its steps taken by hand, over an upstream that the test answers for. */
-  async function byHand() {
-    const waiting: { kind: 'submit' | 'poll'; answer(value: unknown): void }[] = [];
-    const asked = (kind: 'submit' | 'poll') => () =>
-      new Promise<never>((answer) => waiting.push({ kind, answer: answer as (value: unknown) => void }));
-    let step: Step | undefined;
-    const clock = manualClock(Date.now());
-    const checks = createRegistrationChecks({
-      documents: sqliteDocuments(null, 'checks', clock.now),
-      queue: {
-        add: async () => {},
-        work: async (given) => {
-          step = given;
-        },
-        size: async () => 0,
-        close: async () => {},
-      },
-      sealer: createSealer(Buffer.alloc(32, 1)),
-      fingerprint: (text) => text,
-      credentials: createCredentials({
-        keys: await loadSigningKeys({ configured: undefined, dataDir: directory(), algorithm: 'ES256' }),
-        issuer: () => 'https://checks.example',
-        lifetimeMs: 1_000,
-        clock,
-      }),
-      ereg: { submit: asked('submit'), poll: asked('poll') },
-      lookUpVoter: async () => null,
-      clock,
-      log: createLog('silent'),
-      deadlineMs: 60_000,
-      lifetimeMs: 600_000,
-      submissionsAtOnce: 8,
-      concurrency: 1,
-    });
-    onTestFinished(() => checks.close());
-    await checks.work();
-    const { id } = (await checks.request('clinic', CANADIAN, null)) as { id: string };
-    const take = () => step!(id, new AbortController().signal);
-    const next = async (kind: 'submit' | 'poll') => {
-      await expect.poll(() => waiting.length).toBeGreaterThan(0);
-      const first = waiting.shift()!;
-      expect(first.kind).toBe(kind);
-      return first;
-    };
-    return { take, next, waiting, check: () => checks.get('clinic', id) };
-  }
-  const queued = (upstreamId: string) => ({ kind: 'queued', upstreamId, resolvedAddress: null });
+  const refusal = new SourceError('SOURCE_REFUSED', 'no', { source: 'ereg', endpoint: 'submit', retryable: false });
 
   it('submit once, when both begin at once', async () => {
-    const { take, next, waiting, check } = await byHand();
-    const steps = [take(), take()];
+    const { request: ask, take, next, waiting, checks } = await checksByHand();
+    const { id } = await ask(canadian());
+    const steps = [take(id), take(id)];
     (await next('submit')).answer(queued('first'));
     await Promise.all(steps);
     expect(waiting).toEqual([]);
-    expect((await check())?.lookups).toMatchObject([{ submissions: 1, upstreamId: 'first' }]);
+    expect((await checks.get(CLINIC, id))?.lookups).toMatchObject([{ submissions: 1, upstreamId: 'first' }]);
   });
 
   it('believe the answer to the submission that counts, and do not reopen what has ended', async () => {
-    const { take, next, check } = await byHand();
-    const slow = take();
+    const { request: ask, take, next, checks } = await checksByHand();
+    const { id } = await ask(canadian());
+    const check = () => checks.get(CLINIC, id);
+    const slow = take(id);
     const first = await next('submit');
     // The first is believed dead; the second submits once more, and learns the outcome.
-    const second = take();
+    const second = take(id);
     (await next('submit')).answer(queued('second'));
     await second;
-    first.answer({ kind: 'refused' });
+    first.fail(refusal);
     await slow;
     expect((await check())?.lookups).toMatchObject([{ state: 'RUNNING', submissions: 2, upstreamId: 'second' }]);
-    const polls = [take(), take()];
+    const polls = [take(id), take(id)];
     const [one, other] = [await next('poll'), await next('poll')];
-    one.answer({ kind: 'answered', outcome: 'REGISTERED' });
+    one.answer(CONFIRMED);
     await polls[0];
     const ended = await check();
     expect(ended).toMatchObject({ state: 'COMPLETED', outcome: 'REGISTERED' });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { App } from '../../src/app.ts';
-import type { Scope } from '../../src/domain/viewer.ts';
+import type { Scope } from '../../src/domain/caller.ts';
 import type { Clock } from '../../src/infra/clock.ts';
 import {
   type EregSandbox,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import type { Scope } from '../../src/domain/viewer.ts';
+import type { Scope } from '../../src/domain/caller.ts';
 import type { Clock } from '../../src/infra/clock.ts';
 import { systemClock } from '../../src/infra/clock.ts';
 import {

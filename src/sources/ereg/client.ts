@@ -1,28 +1,21 @@
-import type { SourceErrorCode } from '../../domain/errors.ts';
+import { SourceError } from '../../domain/errors.ts';
 import type { CanadianAddress, Outcome } from '../../domain/registration-checks.ts';
 import type { Clock } from '../../infra/clock.ts';
-import { type Http, HttpFailure, type HttpResponse } from '../../infra/http.ts';
+import type { Http, HttpResponse } from '../../infra/http.ts';
+import { failureOf, malformed, type SourceEvent, type SourceName } from '../shared/failure.ts';
 import { checkForm, type Voter } from './form.ts';
 import { checkAnswer, queuedAnswer } from './wire.ts';
 
-/** Every way in which a step with the service can end, told apart. */
-export type Submission =
-  | { kind: 'queued'; upstreamId: string; resolvedAddress: string | null }
-  /** Nothing was sent: it can be tried again without a second check there. */
-  | { kind: 'unreachable' }
-  /** It may or may not have been queued: an error 500, or a connection that broke. */
-  | { kind: 'unclear'; trouble: 'UPSTREAM_TASK_FAILED' | 'UPSTREAM_UNREACHABLE' }
-  | { kind: 'refused' }
-  | { kind: 'malformed' };
+type Queued = { upstreamId: string; resolvedAddress: string | null };
 
-export type Poll =
+/** What the service says of a check that it was given. */
+export type CheckProgress =
   | { kind: 'running' }
   | { kind: 'answered'; outcome: Outcome }
+  /** It does not know the check, or not any more. */
   | { kind: 'forgotten' }
-  | { kind: 'task-failed' }
-  | { kind: 'unreachable' }
-  | { kind: 'refused' }
-  | { kind: 'malformed' };
+  /** It failed while it was checking. */
+  | { kind: 'task-failed' };
 
 export type EregClient = ReturnType<typeof createEregClient>;
 
@@ -31,102 +24,107 @@ type Options = {
   url: string;
   apiKey: string;
   clock: Clock;
-  observe?: (event: { endpoint: string; outcome: string; ms: number }) => void;
+  observe?: (event: SourceEvent) => void;
 };
+
+const EREG: SourceName = { name: 'ereg', title: "Canada's registration service" };
 
 /**
  * Canadian registration checks. Nothing of an answer but its verdict and the resolved address leaves this file: the
- * service echoes everything it was told about a person.
+ * service echoes everything it was told about a person. Whatever else it does than answer is a SourceError.
  */
 export function createEregClient({ http, url, apiKey, clock, observe }: Options) {
   const prefix = new URL(url).pathname.replace(/\/$/, '');
   const headers = { authorization: apiKey };
 
-  async function send<T extends { kind: string }>(
+  /** `read` returns a refusal, which is an answer, and throws for what cannot be read, which is a failure of the source. */
+  async function send<T>(
     endpoint: string,
     request: { method: 'GET' | 'POST'; path: string; body?: string },
-    read: (response: HttpResponse) => T,
-    failed: (failure: HttpFailure) => T,
+    read: (response: HttpResponse) => T | SourceError,
     signal: AbortSignal,
   ): Promise<T> {
     const start = clock.monotonic();
-    const result = await http
-      .send({
+    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
+    try {
+      const answer = await http.send({
         signal,
         // The worker has a patience of its own, and a second POST would be a second check.
         idempotent: false,
-        read: (response) => response,
         prepare: () => ({
           ...request,
           headers: { ...headers, ...(request.body && { 'content-type': 'application/x-www-form-urlencoded' }) },
         }),
-      })
-      .then(read)
-      .catch((error: unknown) => {
-        if (error instanceof HttpFailure) return failed(error);
-        throw error;
+        read,
       });
-    observe?.({ endpoint, outcome: OUTCOME_CODES[result.kind] ?? 'ok', ms: clock.monotonic() - start });
-    return result;
+      if (answer instanceof SourceError) throw answer;
+      report('ok');
+      return answer;
+    } catch (error) {
+      const failure = failureOf(EREG, endpoint, error, signal);
+      report(failure instanceof SourceError ? failure.code : 'aborted');
+      throw failure;
+    }
   }
 
   return {
-    submit: (voter: Voter, address: CanadianAddress, signal: AbortSignal): Promise<Submission> =>
-      send<Submission>(
+    submit: (voter: Voter, address: CanadianAddress, signal: AbortSignal): Promise<Queued> =>
+      send(
         'submit',
         { method: 'POST', path: `${prefix}/v1/checks`, body: checkForm(voter, address) },
         ({ status, body }) => {
-          if (status === 500) return { kind: 'unclear', trouble: 'UPSTREAM_TASK_FAILED' };
-          if (status >= 400) return { kind: 'refused' };
+          if (status === 500) return taskFailed('submit');
+          if (status >= 400) return refused('submit', status);
           const answer = queuedAnswer.safeParse(jsonOf(body));
-          if (status !== 202 || !answer.success) return { kind: 'malformed' };
-          return {
-            kind: 'queued',
-            upstreamId: answer.data.check_id,
-            resolvedAddress: resolvedOf(answer.data.geocoded_data),
-          };
-        },
-        ({ kind, status }) => {
-          if (kind === 'too-large') return { kind: 'malformed' };
-          return NOTHING_SENT.has(kind) || (status !== undefined && NOT_TAKEN.has(status))
-            ? { kind: 'unreachable' }
-            : { kind: 'unclear', trouble: 'UPSTREAM_UNREACHABLE' };
+          if (status !== 202 || !answer.success) throw malformed(EREG, 'submit', '$', 'no check was named');
+          return { upstreamId: answer.data.check_id, resolvedAddress: resolvedOf(answer.data.geocoded_data) };
         },
         signal,
       ),
-    poll: (upstreamId: string, signal: AbortSignal): Promise<Poll> =>
-      send<Poll>(
+    poll: (upstreamId: string, signal: AbortSignal): Promise<CheckProgress> =>
+      send(
         'poll',
         { method: 'GET', path: `${prefix}/v1/checks/${upstreamId}` },
         ({ status, body }) => {
           if (status === 422 || status === 404) return { kind: 'forgotten' };
           if (status === 500) return { kind: 'task-failed' };
-          if (status >= 400) return { kind: 'refused' };
+          if (status >= 400) return refused('poll', status);
           const answer = checkAnswer.safeParse(jsonOf(body));
-          if (status !== 200 || !answer.success) return { kind: 'malformed' };
-          return verdictOf(answer.data);
+          if (status !== 200 || !answer.success) throw malformed(EREG, 'poll', '$', 'no state of a check');
+          return progressOf(answer.data);
         },
-        ({ kind }) => ({ kind: kind === 'too-large' ? 'malformed' : 'unreachable' }),
         signal,
       ),
   };
 }
 
-const NOTHING_SENT: ReadonlySet<HttpFailure['kind']> = new Set(['unreachable', 'open', 'overloaded']);
-// Too many requests, or nobody to serve them. Behind a 502 or 504 the request may have arrived.
-const NOT_TAKEN: ReadonlySet<number> = new Set([429, 503]);
+/** An error 500 to a submission does not mean that nothing was queued (wire.md). */
+const taskFailed = (endpoint: string) =>
+  new SourceError('SOURCE_UNAVAILABLE', `${EREG.title} failed. Try again shortly.`, {
+    source: EREG.name,
+    endpoint,
+    retryable: true,
+    httpStatus: 500,
+  });
 
-const OUTCOME_CODES: Record<string, SourceErrorCode> = {
-  unreachable: 'SOURCE_UNAVAILABLE',
-  unclear: 'SOURCE_UNAVAILABLE',
-  refused: 'SOURCE_REFUSED',
-  malformed: 'SOURCE_MALFORMED',
-};
+const refused = (endpoint: string, httpStatus: number) =>
+  new SourceError('SOURCE_REFUSED', `${EREG.title} refused this request.`, {
+    source: EREG.name,
+    endpoint,
+    retryable: false,
+    httpStatus,
+  });
 
 /** SUCCESS says that the task ended, not that the person is registered; `registered: false` is "cannot confirm" (wire.md). */
-function verdictOf({ status, registered }: { status: string; registered?: boolean | null | undefined }): Poll {
+function progressOf({
+  status,
+  registered,
+}: {
+  status: string;
+  registered?: boolean | null | undefined;
+}): CheckProgress {
   if (status === 'IN-PROGRESS') return { kind: 'running' };
-  if (status !== 'SUCCESS') return { kind: 'malformed' };
+  if (status !== 'SUCCESS') throw malformed(EREG, 'poll', '$.status', 'unknown');
   if (registered == null) return { kind: 'answered', outcome: 'INCONCLUSIVE' };
   return { kind: 'answered', outcome: registered ? 'REGISTERED' : 'NOT_CONFIRMED' };
 }

@@ -17,6 +17,10 @@ export function malformed(source: SourceName, endpoint: string, path: string, wh
   );
 }
 
+const NOTHING_SENT: ReadonlySet<HttpFailure['kind']> = new Set(['unreachable', 'open', 'overloaded']);
+// Too many requests, or nobody to serve them. Behind a 502 or 504 the request may have arrived.
+const NOT_TAKEN: ReadonlySet<number> = new Set([429, 503]);
+
 /**
  * What a caller reads of an exchange that did not come about: a SourceError for an HttpFailure, DEADLINE_EXCEEDED or the
  * signal's own reason where the caller's time was over; anything else is a fault of ours and stays as it is.
@@ -30,6 +34,7 @@ export function failureOf(source: SourceName, endpoint: string, error: unknown, 
     source: source.name,
     endpoint,
     retryable: true,
+    mayHaveActed: !NOTHING_SENT.has(kind) && !(status !== undefined && NOT_TAKEN.has(status)),
     ...(status && { httpStatus: status }),
     ...(retryAfterMs !== undefined && { retryAfter: Math.ceil(retryAfterMs / 1000) }),
   };

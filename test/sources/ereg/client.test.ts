@@ -20,11 +20,16 @@ function clientOf(url: string) {
     totalTimeoutMs: 400,
     maxBodyBytes: 10_000,
     isFailure: (status) => status === 429 || status > 500,
+    breaker: { failures: 3 },
   });
   onTestFinished(() => http.close());
   const seen: { endpoint: string; outcome: string; ms: number }[] = [];
   const observe = (event: (typeof seen)[number]) => void seen.push(event);
-  return { seen, ...createEregClient({ http, url, apiKey: 'the-key', clock: systemClock, observe }) };
+  return {
+    seen,
+    breakerState: http.breakerState,
+    ...createEregClient({ http, url, apiKey: 'the-key', clock: systemClock, observe }),
+  };
 }
 
 /** A service that answers everything so. */
@@ -44,7 +49,11 @@ const json = (status: number, body: unknown) => (response: ServerResponse) => {
 const QUEUED = { check_id: 'abc-1', geocoded_data: { formatted_address: '719 Bloor' }, submitted_data: {} };
 
 it.each(['', '/base/path'])('posts a form with the key and no scheme, below %j', async (path) => {
-  const { submit, poll, requests, seen } = await answering(json(202, QUEUED), path);
+  const answer = { ...QUEUED, status: 'IN-PROGRESS' };
+  const { submit, poll, requests, seen } = await answering(
+    (response) => json(response.req.method === 'POST' ? 202 : 200, answer)(response),
+    path,
+  );
   await submit(VOTER, ADDRESS, NEVER);
   await poll('abc-1', NEVER);
   expect(requests.map(({ line }) => line)).toEqual([`POST ${path}/v1/checks`, `GET ${path}/v1/checks/abc-1`]);
@@ -70,7 +79,7 @@ it.each<[string, unknown, string | null]>([
   ['a line that is no text', { formatted_address: 7 }, null],
 ])('finds what an address was taken for in %s', async (_name, geocoded_data, resolvedAddress) => {
   const { submit } = await answering(json(202, { ...QUEUED, geocoded_data }));
-  expect(await submit(VOTER, ADDRESS, NEVER)).toEqual({ kind: 'queued', upstreamId: 'abc-1', resolvedAddress });
+  expect(await submit(VOTER, ADDRESS, NEVER)).toEqual({ upstreamId: 'abc-1', resolvedAddress });
 });
 
 const CUT_OFF = (response: ServerResponse) => {
@@ -81,67 +90,107 @@ const RESET = ({ req }: ServerResponse) => void req.socket.resetAndDestroy();
 const HANG = () => {};
 const LARGE = json(200, `{"x":"${'x'.repeat(20_000)}"}`);
 
-it.each<[string, (response: ServerResponse) => void, string, string]>([
-  ['202 with an id', json(202, QUEUED), 'queued', 'ok'],
-  ['an id that is a number', json(202, { ...QUEUED, check_id: 7 }), 'queued', 'ok'],
-  // It may have been queued all the same (wire.md).
-  ['500', json(500, ''), 'unclear', 'SOURCE_UNAVAILABLE'],
-  ['an answer that is cut off', CUT_OFF, 'unclear', 'SOURCE_UNAVAILABLE'],
-  ['a connection that breaks', RESET, 'unclear', 'SOURCE_UNAVAILABLE'],
-  ['no answer', HANG, 'unclear', 'SOURCE_UNAVAILABLE'],
-  ['429', json(429, ''), 'unreachable', 'SOURCE_UNAVAILABLE'],
-  ['503', json(503, ''), 'unreachable', 'SOURCE_UNAVAILABLE'],
-  ['401', json(401, 'You must authenticate'), 'refused', 'SOURCE_REFUSED'],
-  ['400', json(400, {}), 'refused', 'SOURCE_REFUSED'],
-  ['202 without an id', json(202, {}), 'malformed', 'SOURCE_MALFORMED'],
-  ['an id that would lead elsewhere', json(202, { ...QUEUED, check_id: '../admin' }), 'malformed', 'SOURCE_MALFORMED'],
-  ['202 with a page', json(202, '<html>'), 'malformed', 'SOURCE_MALFORMED'],
-  ['202 with nothing', json(202, ''), 'malformed', 'SOURCE_MALFORMED'],
-  ['200', json(200, QUEUED), 'malformed', 'SOURCE_MALFORMED'],
-  ['a redirect', json(302, QUEUED), 'malformed', 'SOURCE_MALFORMED'],
-])('takes %s to a submission for what it is', async (_name, answer, kind, outcome) => {
+it.each<[string, unknown, string]>([
+  ['an id', QUEUED, 'abc-1'],
+  ['an id that is a number', { ...QUEUED, check_id: 7 }, '7'],
+])('takes 202 with %s for a submission that is queued', async (_name, body, upstreamId) => {
+  const { submit, seen } = await answering(json(202, body));
+  expect(await submit(VOTER, ADDRESS, NEVER)).toMatchObject({ upstreamId });
+  expect(seen).toMatchObject([{ endpoint: 'submit', outcome: 'ok' }]);
+});
+
+// `mayHaveActed`: it may have been queued all the same (wire.md).
+const AWAY = { code: 'SOURCE_UNAVAILABLE', mayHaveActed: false };
+const UNCLEAR = { code: 'SOURCE_UNAVAILABLE', mayHaveActed: true };
+const SLOW = { code: 'SOURCE_TIMEOUT', mayHaveActed: true };
+const REFUSED = { code: 'SOURCE_REFUSED', retryable: false };
+const MALFORMED = { code: 'SOURCE_MALFORMED' };
+
+it.each<[string, (response: ServerResponse) => void, { code: string; [fact: string]: unknown }]>([
+  ['500', json(500, ''), { ...UNCLEAR, extensions: { httpStatus: 500 } }],
+  ['an answer that is cut off', CUT_OFF, UNCLEAR],
+  ['a connection that breaks', RESET, UNCLEAR],
+  ['no answer', HANG, SLOW],
+  ['502', json(502, ''), UNCLEAR],
+  ['429', json(429, ''), AWAY],
+  ['503', json(503, ''), AWAY],
+  ['401', json(401, 'You must authenticate'), REFUSED],
+  ['400', json(400, {}), REFUSED],
+  ['202 without an id', json(202, {}), MALFORMED],
+  ['an id that would lead elsewhere', json(202, { ...QUEUED, check_id: '../admin' }), MALFORMED],
+  ['202 with a page', json(202, '<html>'), MALFORMED],
+  ['202 with nothing', json(202, ''), MALFORMED],
+  ['200', json(200, QUEUED), MALFORMED],
+  ['a redirect', json(302, QUEUED), MALFORMED],
+  ['more than it can be', LARGE, MALFORMED],
+])('takes %s to a submission for what it is', async (_name, answer, failure) => {
   const { submit, seen, requests } = await answering(answer);
-  expect(await submit(VOTER, ADDRESS, NEVER)).toMatchObject({ kind });
-  expect(seen).toMatchObject([{ endpoint: 'submit', outcome }]);
+  await expect(submit(VOTER, ADDRESS, NEVER)).rejects.toMatchObject({ source: 'ereg', ...failure });
+  expect(seen).toMatchObject([{ endpoint: 'submit', outcome: failure.code }]);
   // Once: a second POST is a second check there.
   expect(requests).toHaveLength(1);
+});
+
+it.each<[string, (response: ServerResponse) => void, string]>([
+  // To an address that its geocoder cannot find, whoever sends it.
+  ['500', json(500, ''), 'CLOSED'],
+  ['401', json(401, ''), 'CLOSED'],
+  ['a page', json(202, '<html>'), 'OPEN'],
+  ['503', json(503, ''), 'OPEN'],
+])('that answers %s three times leaves the breaker as it should be', async (_name, answer, state) => {
+  const { submit, breakerState } = await answering(answer);
+  for (let time = 0; time < 3; time++) await submit(VOTER, ADDRESS, NEVER).catch(() => {});
+  expect(breakerState()).toBe(state);
+});
+
+it('tells nobody but the worker whether a check may be queued', async () => {
+  const { submit } = await answering(json(503, ''));
+  const error = await submit(VOTER, ADDRESS, NEVER).catch((failure) => failure);
+  expect(error.extensions).toEqual({ source: 'ereg', endpoint: 'submit', retryable: true, httpStatus: 503 });
 });
 
 const RUNNING = { status: 'IN-PROGRESS', registered: null, raw_message: null };
 const done = (registered: unknown) => json(200, { status: 'SUCCESS', registered, raw_message: 'Whatever.' });
 
-it.each<[string, (response: ServerResponse) => void, object, string]>([
-  ['running', json(200, RUNNING), { kind: 'running' }, 'ok'],
-  ['registered', done(true), { kind: 'answered', outcome: 'REGISTERED' }, 'ok'],
+it.each<[string, (response: ServerResponse) => void, object]>([
+  ['running', json(200, RUNNING), { kind: 'running' }],
+  ['registered', done(true), { kind: 'answered', outcome: 'REGISTERED' }],
   // "Cannot confirm" is not a no.
-  ['not registered', done(false), { kind: 'answered', outcome: 'NOT_CONFIRMED' }, 'ok'],
-  ['neither', done(null), { kind: 'answered', outcome: 'INCONCLUSIVE' }, 'ok'],
-  ['a verdict that is absent', json(200, { status: 'SUCCESS' }), { kind: 'answered', outcome: 'INCONCLUSIVE' }, 'ok'],
-  ['422', json(422, ''), { kind: 'forgotten' }, 'ok'],
-  ['404', json(404, ''), { kind: 'forgotten' }, 'ok'],
-  ['500', json(500, ''), { kind: 'task-failed' }, 'ok'],
-  ['401', json(401, ''), { kind: 'refused' }, 'SOURCE_REFUSED'],
-  ['503', json(503, ''), { kind: 'unreachable' }, 'SOURCE_UNAVAILABLE'],
-  ['an answer that is cut off', CUT_OFF, { kind: 'unreachable' }, 'SOURCE_UNAVAILABLE'],
-  ['a connection that breaks', RESET, { kind: 'unreachable' }, 'SOURCE_UNAVAILABLE'],
-  ['no answer', HANG, { kind: 'unreachable' }, 'SOURCE_UNAVAILABLE'],
-  ['a verdict that is text', done('yes'), { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-  ['a verdict that is 0', done(0), { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-  ['another status', json(200, { status: 'FAILURE' }), { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-  ['a page', json(200, '<html>'), { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-  ['nothing', json(200, ''), { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-  ['201', json(201, RUNNING), { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-  ['more than it can be', LARGE, { kind: 'malformed' }, 'SOURCE_MALFORMED'],
-])('takes %s to a poll for what it is', async (_name, answer, expected, outcome) => {
+  ['not registered', done(false), { kind: 'answered', outcome: 'NOT_CONFIRMED' }],
+  ['neither', done(null), { kind: 'answered', outcome: 'INCONCLUSIVE' }],
+  ['a verdict that is absent', json(200, { status: 'SUCCESS' }), { kind: 'answered', outcome: 'INCONCLUSIVE' }],
+  ['422', json(422, ''), { kind: 'forgotten' }],
+  ['404', json(404, ''), { kind: 'forgotten' }],
+  ['500', json(500, ''), { kind: 'task-failed' }],
+])('takes %s to a poll for an answer', async (_name, answer, expected) => {
   const { poll, seen } = await answering(answer);
   expect(await poll('abc-1', NEVER)).toEqual(expected);
-  expect(seen).toMatchObject([{ endpoint: 'poll', outcome }]);
+  expect(seen).toMatchObject([{ endpoint: 'poll', outcome: 'ok' }]);
+});
+
+it.each<[string, (response: ServerResponse) => void, { code: string; [fact: string]: unknown }]>([
+  ['401', json(401, ''), REFUSED],
+  ['503', json(503, ''), AWAY],
+  ['an answer that is cut off', CUT_OFF, UNCLEAR],
+  ['a connection that breaks', RESET, UNCLEAR],
+  ['no answer', HANG, SLOW],
+  ['a verdict that is text', done('yes'), MALFORMED],
+  ['a verdict that is 0', done(0), MALFORMED],
+  ['another status', json(200, { status: 'FAILURE' }), MALFORMED],
+  ['a page', json(200, '<html>'), MALFORMED],
+  ['nothing', json(200, ''), MALFORMED],
+  ['201', json(201, RUNNING), MALFORMED],
+  ['more than it can be', LARGE, MALFORMED],
+])('takes %s to a poll for a failure', async (_name, answer, failure) => {
+  const { poll, seen } = await answering(answer);
+  await expect(poll('abc-1', NEVER)).rejects.toMatchObject({ source: 'ereg', ...failure });
+  expect(seen).toMatchObject([{ endpoint: 'poll', outcome: failure.code }]);
 });
 
 it('knows that nothing was sent where nobody listens', async () => {
   const { submit, poll } = clientOf(await closedPort());
-  expect(await submit(VOTER, ADDRESS, NEVER)).toEqual({ kind: 'unreachable' });
-  expect(await poll('abc-1', NEVER)).toEqual({ kind: 'unreachable' });
+  await expect(submit(VOTER, ADDRESS, NEVER)).rejects.toMatchObject(AWAY);
+  await expect(poll('abc-1', NEVER)).rejects.toMatchObject(AWAY);
 });
 
 it('stops waiting when it is told to, and says so as an error', async () => {

@@ -1,0 +1,35 @@
+import type { Voter } from '../../domain/elections.ts';
+import { failed, type InputOf, type Register, troubleOf } from './register.ts';
+
+type Options = { lookUpVoter(voterId: string, signal: AbortSignal): Promise<Voter | null> };
+
+/** The IEBC's register, by voter id: one question, answered at once. */
+export function kenyanRegister({ lookUpVoter }: Options): Register<InputOf<'KENYA'>> {
+  return {
+    source: 'iebc',
+    async advance({ input, lookup, signal, set, keep }) {
+      if (lookup.state === 'QUEUED') await set({ state: 'RUNNING' });
+      let voter: Voter | null;
+      try {
+        voter = await lookUpVoter(input.voterId, signal);
+      } catch (error) {
+        const { code, final } = troubleOf(error);
+        if (final) await set(failed(code));
+        else if (lookup.trouble !== code) await set({ trouble: code });
+        return;
+      }
+      await keep(voter);
+      await set({ state: 'COMPLETED', outcome: voter ? 'REGISTERED' : 'NOT_CONFIRMED' });
+    },
+    subject({ voterId }, _lookups, [found]) {
+      const voter = found as Voter | null;
+      return {
+        jurisdiction: 'KENYA',
+        voter_id: voterId,
+        ...(voter?.county && { county: voter.county }),
+        ...(voter?.constituency && { constituency: voter.constituency }),
+        ...(voter?.ward && { ward: voter.ward }),
+      };
+    },
+  };
+}
