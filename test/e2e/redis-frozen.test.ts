@@ -81,7 +81,7 @@ async function start(env: Record<string, string>) {
     },
     /** A query by a key: counted, and through the cache. */
     async places() {
-      const { data } = await timed(queryAt(url, '{ counties { name } }', {}, bearer('library')));
+      const { data } = await timed('query', queryAt(url, '{ counties { name } }', {}, bearer('library')));
       return data?.counties?.length as number | undefined;
     },
     stored: () => timed('ballots', queryAt(url, BALLOTS, {}, ballotBearer('auditor'))),

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BallotActivity } from '../../src/domain/ballots.ts';
 import { InvalidPayload } from '../../src/domain/ballots.ts';
@@ -154,6 +157,34 @@ describe('an event', () => {
     const { service, accept } = start();
     for (const [n, id] of [12, '12', ' 12 ', 13].entries()) await accept(id, n);
     expect(numbers((await service.page({ electionCode: '12', first: 9 })).items)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('what is stored', () => {
+  it('says nothing of a voter or a choice, and another ENCRYPTION_KEY reads none of it, without trouble', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'ballots-sealed-'));
+    const event = {
+      election_id: 1,
+      identifier: 'canary-voter',
+      email: 'canary@example.org',
+      voter_data: { x: 'canary' },
+    };
+    const open = (byte: number) =>
+      startReceivingGateway({ env: { DATA_DIR, ENCRYPTION_KEY: Buffer.alloc(32, byte).toString('base64url') } });
+    const first = await open(1);
+    for (let times = 0; times < 2; times++) expect(await deliver(first, event)).toBe(204);
+    expect(await stored(first)).toEqual([event]);
+    await first.app.close();
+    const files = readdirSync(DATA_DIR).map((name) => readFileSync(join(DATA_DIR, name), 'latin1'));
+    expect(files.join('')).not.toContain('canary');
+    expect(statSync(join(DATA_DIR, 'ballots.sqlite')).mode & 0o777).toBe(0o600);
+
+    const other = await open(2);
+    expect(await stored(other)).toEqual([]);
+    expect(other.logs()).toContain('another ENCRYPTION_KEY');
+    const later = { election_id: 1, identifier: 'later' };
+    expect(await deliver(other, later)).toBe(204);
+    expect(await stored(other)).toEqual([later]);
   });
 });
 
