@@ -6,13 +6,15 @@ import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
 import type { Log } from './infra/log.ts';
 import { type Queue, sqliteQueue } from './infra/queue.ts';
 
+type EvalOptions = { keys?: string[]; arguments?: string[] };
+
 export type Adapters = AsyncDisposable & {
   cacheStore: CacheStore;
   events: EventLog;
   documents: Documents;
   queue: Queue;
-  /** For what only counts; null without Redis. */
-  redis: { destroy(): void } | null;
+  /** For what only counts, as rate-limiter-flexible asks it; null without Redis. */
+  redis: { readonly isReady: boolean; eval(script: string, options?: EvalOptions): Promise<unknown> } | null;
 };
 
 /** REDIS_URL decides: shared by many processes in Redis, or memory and SQLite files of this one. */
@@ -26,24 +28,36 @@ export async function openAdapters(
   const cacheStore = opened.adopt(memoryStore(), (it) => it.disconnect());
   const events = opened.adopt(sqliteEventLog(dataDir, 'ballots'), (it) => it.close());
   const documents = opened.adopt(sqliteDocuments(dataDir, 'checks', clock.now), (it) => it.close());
-  const queue = opened.adopt(sqliteQueue(dataDir, 'queue', clock.now), (it) => it.close());
+  const queue = opened.adopt(sqliteQueue(dataDir, 'queue', clock), (it) => it.close());
   const resources = opened.move();
   return { cacheStore, events, documents, queue, redis: null, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 async function redisAdapters(url: string, retentionMs: number, onError: (error: Error) => void): Promise<Adapters> {
   // Loaded only here: together they take longer to load than an embedded gateway to answer.
-  const [{ createClient }, { redisStore }, { redisEventLog }, { redisDocuments }, { bullQueue }] = await Promise.all([
-    import('@redis/client'),
+  const [
+    { bounded, COUNTED_WITHIN_MS, redisClient },
+    { redisStore },
+    { redisEventLog },
+    { redisDocuments },
+    { bullQueue },
+  ] = await Promise.all([
+    import('./infra/redis.ts'),
     import('./infra/cache-redis.ts'),
     import('./infra/event-log-redis.ts'),
     import('./infra/documents-redis.ts'),
     import('./infra/queue-bullmq.ts'),
   ]);
   await using opened = new AsyncDisposableStack();
-  const redis = opened.adopt(createClient({ url, disableOfflineQueue: true }), (it) => it.destroy());
-  redis.on('error', onError);
-  redis.connect().catch(onError);
+  const counting = opened.adopt(redisClient({ url, onError }), (it) => it.destroy());
+  counting.connect().catch(onError);
+  const count = bounded(counting, COUNTED_WITHIN_MS, onError);
+  const redis: Adapters['redis'] = {
+    get isReady() {
+      return counting.isReady;
+    },
+    eval: (script, options) => count(() => counting.eval(script, options)),
+  };
   const cacheStore = opened.adopt(redisStore(url, onError), (it) => it.disconnect());
   const events = opened.adopt(await redisEventLog({ url, name: 'ballots', retentionMs, onError }), (it) => it.close());
   const documents = opened.adopt(await redisDocuments({ url, name: 'checks', onError }), (it) => it.close());

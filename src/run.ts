@@ -1,7 +1,7 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { SealingKeyError } from './infra/sealed.ts';
-import { DataDirInUse } from './infra/sqlite.ts';
+import { DataDirInUse, DataFileError } from './infra/sqlite.ts';
 import { listen } from './listen.ts';
 import { ArchiveError } from './sandbox/iebc/index.ts';
 import { SigningKeysError } from './services/signing-keys.ts';
@@ -43,10 +43,16 @@ function wayOut(error: unknown): string {
   if (error instanceof SigningKeysError || error instanceof SealingKeyError) return error.message;
   if (error instanceof DataDirInUse)
     return `DATA_DIR: ${error.message}. Stop that one, or set DATA_DIR (and PORT) to others.`;
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (error instanceof DataFileError) return `DATA_DIR: ${error.message}.`;
+  const { code, syscall, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') return `PORT: ${port} is in use. Stop what listens there, or set PORT to another number.`;
-  if (code === 'EACCES') return `PORT: ${port} needs privileges. Set PORT to a number above 1023.`;
+  if (code === 'EACCES' && syscall === 'listen')
+    return `PORT: ${port} needs privileges. Set PORT to a number above 1023.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `HOST: ${address ?? 'this address'} is not an address of this machine.`;
+  // Node's message is one line that names the file: of the data directory, for no other is touched at the start.
+  if (syscall && FILE_CALLS.has(syscall)) return `DATA_DIR: ${(error as Error).message}.`;
   throw error;
 }
+
+const FILE_CALLS = new Set(['mkdir', 'open', 'read', 'write', 'fsync', 'link', 'unlink']);

@@ -1,7 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { createGraphQLError, type YogaMaskedErrorOpts } from 'graphql-yoga';
-import { deadlineExceeded, GatewayError } from '../domain/errors.ts';
+import { deadlineExceeded, GatewayError, storageUnavailable } from '../domain/errors.ts';
 import type { Log } from '../infra/log.ts';
+import { StorageUnavailable } from '../infra/storage-error.ts';
 
 const HTTP_STATUS: Partial<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403, RATE_LIMITED: 429 };
 
@@ -12,7 +13,8 @@ export function maskErrors(log: Log): YogaMaskedErrorOpts {
     maskError: (thrown, message) => {
       const located = thrown instanceof GraphQLError ? thrown : null;
       const cause = innermost(thrown);
-      const known = cause instanceof Error && cause.name === 'TimeoutError' ? deadlineExceeded() : cause;
+      if (cause instanceof StorageUnavailable) log.error({ reason: cause.reason }, 'storage failed');
+      const known = typed(cause);
       const answer = (text: string, extensions: Record<string, unknown>) => {
         const { nodes = null, source = null, positions = null, path = null } = located ?? {};
         return createGraphQLError(text, { nodes, source, positions, path, extensions });
@@ -65,6 +67,12 @@ const STATUS_MESSAGES: Record<number, string> = {
   413: 'This request is too large.',
   415: 'This content type is not understood: send application/json.',
 };
+
+/** Failures of what lies below, in our words. */
+function typed(error: unknown): unknown {
+  if (error instanceof StorageUnavailable) return storageUnavailable(error);
+  return error instanceof Error && error.name === 'TimeoutError' ? deadlineExceeded() : error;
+}
 
 function innermost(error: unknown): unknown {
   let inner = error;

@@ -35,7 +35,8 @@ export function webhooks({
       return [204];
     } catch (error) {
       if (error instanceof InvalidPayload) return [400, error.message];
-      log.error({ error: (error as Error).name }, 'ballot activity could not be stored');
+      const { name, reason } = error as Error & { reason?: string };
+      log.error({ error: name, reason }, 'ballot activity could not be stored');
       return [503, 'not stored: send it again'];
     }
   }

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { createClient } from '@redis/client';
 import type { Document, DocumentListener, Documents } from './documents.ts';
+import { bounded, FIRST_CONNECTION_MS, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
+import { within } from './waiting.ts';
 
 // Each script writes and tells in one: no version without its message, and the messages in the order of the versions.
 const CREATE = `
@@ -23,31 +23,14 @@ const DELETE = `
   if deleted == 1 then redis.call('PUBLISH', KEYS[2], '') end
   return deleted
 `;
-/** The longest that a start waits for the first connection, and a caller for the answer to a command. */
-const FIRST_CONNECTION_MS = 2_000;
-const ANSWER_MS = 5_000;
-
-type Options = { url: string; name: string; onError: (error: Error) => void };
-
-/** A command that was sent down a dead connection would wait for as long as the operating system does. */
-export function soon<T>(answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('Redis did not answer in time')), ANSWER_MS);
-    answer.then(resolve, reject).finally(() => clearTimeout(late));
-  });
-}
 
 /** In Redis, for any number of processes. As durable as that Redis is set to be (appendonly). */
-export async function redisDocuments({ url, name, onError }: Options): Promise<Documents> {
-  const reconnectStrategy = (tries: number) => Math.min(tries * 100, 3_000);
-  const client = createClient({
-    url,
-    disableOfflineQueue: true,
-    // A silent connection is asked now and then, and given up when it does not answer: a listener would wait for ever.
-    pingInterval: 3_000,
-    socket: { reconnectStrategy, connectTimeout: 2_000, socketTimeout: 10_000 },
-  });
-  const subscriber = client.duplicate();
+export async function redisDocuments({ name, ...options }: RedisOptions & { name: string }): Promise<Documents> {
+  const { onError } = options;
+  const client = redisClient(options);
+  const subscriber = redisClient(options);
+  const ask = bounded(client, STORED_WITHIN_MS, onError);
+  const listen = bounded(subscriber, STORED_WITHIN_MS, onError);
   const place = (key: string) => `gateway:${name}:document:${key}`;
   const channelOf = (key: string) => `gateway:${name}:changed:${key}`;
   // One subscription a key, whoever watches it here: the client's own count of listeners loses one when another of the
@@ -61,19 +44,16 @@ export async function redisDocuments({ url, name, onError }: Options): Promise<D
     for (const listener of watched.get(channel)?.listeners ?? []) listener.changed(document);
   }
 
-  client.on('error', onError);
-  subscriber.on('error', onError);
   // Comes after the subscriptions are there again. What was published in between is not repeated.
   subscriber.on('ready', () => {
     for (const { listeners } of watched.values()) for (const listener of listeners) listener.resync();
   });
   const connected = Promise.all([client.connect(), subscriber.connect()]);
   connected.catch(onError);
-  // Not longer: without Redis the gateway starts, and what needs it fails until Redis is there.
-  await Promise.race([connected, wait(FIRST_CONNECTION_MS, undefined, { ref: false })]).catch(() => {});
+  await within<unknown>(connected, FIRST_CONNECTION_MS, () => undefined).catch(() => {});
 
   const run = async (script: string, key: string, values: string[]) =>
-    (await soon(client.eval(script, { keys: [place(key), channelOf(key)], arguments: values }))) === 1;
+    (await ask(() => client.eval(script, { keys: [place(key), channelOf(key)], arguments: values }))) === 1;
 
   function leave(channel: string, entry: Watched, listener: DocumentListener) {
     entry.listeners.delete(listener);
@@ -88,7 +68,7 @@ export async function redisDocuments({ url, name, onError }: Options): Promise<D
       return (await run(CREATE, key, [body, String(expiresAt)])) ? { version: 1, body } : null;
     },
     async get(key) {
-      const { version, body } = await soon(client.hGetAll(place(key)));
+      const { version, body } = await ask(() => client.hGetAll(place(key)));
       return version === undefined || body === undefined ? null : { version: Number(version), body };
     },
     replace: (key, version, body, expiresAt) => run(REPLACE, key, [String(version), body, String(expiresAt)]),
@@ -97,7 +77,7 @@ export async function redisDocuments({ url, name, onError }: Options): Promise<D
       const channel = channelOf(key);
       let entry = watched.get(channel);
       if (!entry) {
-        entry = { listeners: new Set(), listening: soon(subscriber.subscribe(channel, hear)) };
+        entry = { listeners: new Set(), listening: listen(() => subscriber.subscribe(channel, hear)) };
         watched.set(channel, entry);
       }
       const own = { ...listener };

@@ -49,7 +49,7 @@ export function sqliteDocuments(dataDir: string | null, name: string, now: () =>
   );
   const remove = database.prepare('DELETE FROM documents WHERE key = ? RETURNING expires_at');
   const removeExpired = database.prepare('DELETE FROM documents WHERE expires_at <= ?');
-  const { write, flush } = groupCommit(database);
+  const { write, read, flush } = groupCommit(database);
   const watchers = new Map<string, Set<DocumentListener>>();
 
   // In the order of the writes, because their promises are resolved in that order.
@@ -65,7 +65,7 @@ export function sqliteDocuments(dataDir: string | null, name: string, now: () =>
       return { version: 1, body };
     },
     async get(key) {
-      const row = select.get(key, now()) as Document | undefined;
+      const row = read(() => select.get(key, now())) as Document | undefined;
       return row ? { ...row } : null;
     },
     async replace(key, version, body, expiresAt) {
@@ -95,7 +95,7 @@ export function sqliteDocuments(dataDir: string | null, name: string, now: () =>
     async purge() {
       await write(() => removeExpired.run(now()), true);
       // What was deleted or replaced is still in the write-ahead log until that is emptied.
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      read(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
     },
     async close() {
       if (!database.isOpen) return;

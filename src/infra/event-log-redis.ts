@@ -1,5 +1,5 @@
-import { createClient } from '@redis/client';
 import type { EventLog, LoggedEvent } from './event-log.ts';
+import { bounded, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
 
 // One stream of all events and one a topic, the same id in each, so that a position means the same in both. The script
 // runs as a whole or not at all: an event is never in one stream and missing in the other.
@@ -13,19 +13,18 @@ const APPEND = `
   return id
 `;
 
-type Options = { url: string; name: string; retentionMs: number; onError: (error: Error) => void };
+type Options = RedisOptions & { name: string; retentionMs: number };
 
 /** In Redis, for any number of processes. As durable as that Redis is set to be (appendonly). */
-export async function redisEventLog({ url, name, retentionMs, onError }: Options): Promise<EventLog> {
-  const reconnectStrategy = (tries: number) => Math.min(tries * 100, 3_000);
-  const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy, connectTimeout: 2_000 } });
-  const listener = client.duplicate({ disableOfflineQueue: false });
+export async function redisEventLog({ name, retentionMs, ...options }: Options): Promise<EventLog> {
+  const { onError } = options;
+  const client = redisClient(options);
+  const listener = redisClient(options, { listening: true });
+  const ask = bounded(client, STORED_WITHIN_MS, onError);
   const watchers = new Set<() => void>();
   const wakeAll = () => {
     for (const wake of watchers) wake();
   };
-  client.on('error', onError);
-  listener.on('error', onError);
   // What was published while the connection was down is not repeated: look again.
   listener.on('ready', wakeAll);
   const all = `gateway:${name}`;
@@ -51,38 +50,36 @@ export async function redisEventLog({ url, name, retentionMs, onError }: Options
 
   return {
     async append({ key, topic, at, body }) {
-      const added = await client.eval(APPEND, {
-        keys: [eventKey(key), all, topicKey(topic), channel],
-        arguments: [key, topic, String(at), body, String(retentionMs)],
-      });
-      return added !== null;
+      const keys = [eventKey(key), all, topicKey(topic), channel];
+      const values = [key, topic, String(at), body, String(retentionMs)];
+      return (await ask(() => client.eval(APPEND, { keys, arguments: values }))) !== null;
     },
     async read({ topic, after, limit }) {
       const stream = topic === undefined ? all : topicKey(topic);
-      return (await client.xRange(stream, after === undefined ? '-' : `(${after}`, '+', { COUNT: limit })).map(event);
+      const start = after === undefined ? '-' : `(${after}`;
+      return (await ask(() => client.xRange(stream, start, '+', { COUNT: limit }))).map(event);
     },
     async find(key) {
-      const id = await client.get(eventKey(key));
-      const [entry] = id === null ? [] : await client.xRange(all, id, id);
+      const id = await ask(() => client.get(eventKey(key)));
+      const [entry] = id === null ? [] : await ask(() => client.xRange(all, id, id));
       return entry ? event(entry) : null;
     },
-    count: (topic) => client.xLen(topic === undefined ? all : topicKey(topic)),
-    last: async () => (await client.xRevRange(all, '+', '-', { COUNT: 1 }))[0]?.id,
+    count: (topic) => ask(() => client.xLen(topic === undefined ? all : topicKey(topic))),
+    last: async () => (await ask(() => client.xRevRange(all, '+', '-', { COUNT: 1 })))[0]?.id,
     watch(wake) {
       watchers.add(wake);
       return () => watchers.delete(wake);
     },
     async purge(before) {
-      const old = await client.xRange(all, '-', `(${before}-0`);
+      const old = await ask(() => client.xRange(all, '-', `(${before}-0`));
       const topics = new Set(old.map(({ message }) => message.topic!));
       for (const stream of [all, ...[...topics].map(topicKey)])
-        await client.xTrim(stream, 'MINID', `${before}-0` as never);
+        await ask(() => client.xTrim(stream, 'MINID', `${before}-0` as never));
       // An event whose key outlived it would be taken for known, confirmed, and not be there.
-      if (old.length > 0) await client.unlink(old.map(({ message }) => eventKey(message.key!)));
+      if (old.length > 0) await ask(() => client.unlink(old.map(({ message }) => eventKey(message.key!))));
     },
     async close() {
-      client.destroy();
-      listener.destroy();
+      for (const connection of [client, listener]) if (connection.isOpen) connection.destroy();
     },
   };
 }

@@ -1,6 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { groupCommit, openForOneOwner } from './sqlite.ts';
 
 type NewEvent = {
   /** Names the event: a second one of the same key is the same event. */
@@ -33,16 +31,12 @@ export type EventLog = {
 
 type Row = { position: number | bigint; key: string; topic: string; at: number; body: string };
 
-/** In one SQLite file; for one process. `dataDir` null: in memory, for as long as the process lives. */
+/** In one SQLite file; for one process, a second one is refused with `DataDirInUse`. `dataDir` null: in memory. */
 export function sqliteEventLog(dataDir: string | null, name: string): EventLog {
-  if (dataDir !== null) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(dataDir === null ? ':memory:' : join(dataDir, `${name}.sqlite`));
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA busy_timeout = 2000;
-    PRAGMA secure_delete = ON;
-    CREATE TABLE IF NOT EXISTS events (
+  const database = openForOneOwner(
+    dataDir,
+    name,
+    `CREATE TABLE IF NOT EXISTS events (
       position INTEGER PRIMARY KEY AUTOINCREMENT,
       key TEXT NOT NULL UNIQUE,
       topic TEXT NOT NULL,
@@ -50,8 +44,8 @@ export function sqliteEventLog(dataDir: string | null, name: string): EventLog {
       body TEXT NOT NULL
     ) STRICT;
     CREATE INDEX IF NOT EXISTS events_by_topic ON events (topic, position);
-    CREATE INDEX IF NOT EXISTS events_by_time ON events (at);
-  `);
+    CREATE INDEX IF NOT EXISTS events_by_time ON events (at);`,
+  );
   const insert = database.prepare(
     'INSERT INTO events (key, topic, at, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
   );
@@ -64,34 +58,46 @@ export function sqliteEventLog(dataDir: string | null, name: string): EventLog {
   const countTopic = database.prepare('SELECT count(*) AS n FROM events WHERE topic = ?');
   const sequence = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
   const remove = database.prepare('DELETE FROM events WHERE at < ?');
+  const { write, read, flush } = groupCommit(database);
   const watchers = new Set<() => void>();
   const event = ({ position, ...rest }: Row): LoggedEvent => ({ ...rest, position: String(position) });
 
   return {
     async append({ key, topic, at, body }) {
-      const added = insert.run(key, topic, at, body).changes === 1;
+      const added = await write(() => insert.run(key, topic, at, body).changes === 1, true);
       if (added) for (const wake of watchers) wake();
       return added;
     },
     async read({ topic, after = '0', limit }) {
       const from = Number.parseInt(after, 10);
-      const rows = topic === undefined ? selectAll.all(from, limit) : selectTopic.all(topic, from, limit);
+      const rows = read(() => (topic === undefined ? selectAll.all(from, limit) : selectTopic.all(topic, from, limit)));
       return (rows as Row[]).map(event);
     },
     async find(key) {
-      const row = selectKey.get(key) as Row | undefined;
+      const row = read(() => selectKey.get(key)) as Row | undefined;
       return row ? event(row) : null;
     },
-    count: async (topic) => Number((topic === undefined ? countAll.get() : countTopic.get(topic))?.n ?? 0),
+    count: async (topic) => Number(read(() => (topic === undefined ? countAll.get() : countTopic.get(topic)))?.n ?? 0),
     async last() {
-      const seq = sequence.get()?.seq;
+      const seq = read(() => sequence.get())?.seq;
       return seq === undefined ? undefined : String(seq);
     },
     watch(wake) {
       watchers.add(wake);
       return () => watchers.delete(wake);
     },
-    purge: async (before) => void remove.run(before),
-    close: async () => database.close(),
+    async purge(before) {
+      const removed = write(() => remove.run(before), true);
+      // Now, and not with the next turn's writes: whoever reads after this call finds nothing of it.
+      flush();
+      await removed;
+      // What was deleted is still in the write-ahead log until that is emptied.
+      read(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    },
+    async close() {
+      if (!database.isOpen) return;
+      flush();
+      database.close();
+    },
   };
 }

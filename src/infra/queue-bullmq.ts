@@ -1,20 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClient } from '@redis/client';
 import { Queue as BullQueue, createNodeRedisClient, DelayedError, type IRedisClient, type Job, Worker } from 'bullmq';
 import { systemClock } from './clock.ts';
-import { soon } from './documents-redis.ts';
-import { CLOSE_MS, type Queue, retryDelayMs, type Step, type WorkOptions } from './queue.ts';
+import { CLOSE_MS, LONGEST_DELAY_MS, type Queue, retryDelayMs, type Step, type WorkOptions } from './queue.ts';
+import { bounded, FIRST_CONNECTION_MS, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
+import { within } from './waiting.ts';
 
 // A killed worker's lock ends, the next check but one sees it: its jobs are taken over within LOCK + 2 × CHECK.
 const LOCK_MS = 5_000;
 const CHECK_MS = 2_000;
 /** BullMQ gives jobs up after so many failures; ours are never given up. */
 const NEVER = 1_000_000_000;
-const FIRST_CONNECTION_MS = 2_000;
 const AGAIN_AFTER_ERROR_MS = 1_000;
 const PREFIX = 'gateway:queue';
+/** BullMQ's times in its list of delayed jobs: milliseconds, and twelve bits that tell those of one apart. */
+const SCORE_OF_MS = 0x1000;
+const PAGE = 256;
 
-type Options = { url: string; name: string; onError: (error: Error) => void };
+type Options = RedisOptions & { name: string; now?: () => number };
 /** How often the step threw, the last times in a row. */
 type Data = { failures: number };
 
@@ -29,10 +31,10 @@ function guarded(connection: IRedisClient): IRedisClient {
 }
 
 /** On BullMQ, for any number of processes. As durable as that Redis is set to be (appendonly). */
-export async function bullQueue({ url, name, onError }: Options): Promise<Queue> {
-  const reconnectStrategy = (tries: number) => Math.min(tries * 100, 2_000);
-  const socket = { reconnectStrategy, connectTimeout: 2_000 };
-  const client = createClient({ url, disableOfflineQueue: true, socket });
+export async function bullQueue({ name, now = systemClock.now, ...redis }: Options): Promise<Queue> {
+  const { onError } = redis;
+  const client = redisClient(redis);
+  const ask = bounded(client, STORED_WITHIN_MS, onError);
   const queue = new BullQueue<Data>(name, {
     connection: guarded(createNodeRedisClient(client)),
     prefix: PREFIX,
@@ -42,23 +44,135 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
     streams: { events: { maxLen: 10 } },
   });
   queue.on('error', onError);
-  // Not longer: without Redis the gateway starts, and adding fails until Redis is there.
-  const connected = queue.waitUntilReady();
-  await Promise.race([connected, wait(FIRST_CONNECTION_MS, undefined, { ref: false })]).catch(() => {});
+  await within<unknown>(queue.waitUntilReady(), FIRST_CONNECTION_MS, () => undefined).catch(() => {});
 
-  type Running = { controller: AbortController; lock: NodeJS.Timeout; lose(): void };
-  const running = new Map<string, Running>();
-  let worker: { current: Worker<Data>; disconnect(): void } | undefined;
+  let worker: ReturnType<typeof startWorker> | undefined;
   let closing: Promise<void> | undefined;
+  const options = { removeOnComplete: true, removeOnFail: true, attempts: NEVER, stackTraceLimit: 0 };
+
+  /** BullMQ goes by the wall's clock. Whoever set it back put every waiting job off by as much. */
+  async function hasten() {
+    const latest = (now() + LONGEST_DELAY_MS) * SCORE_OF_MS;
+    const limit = { LIMIT: { offset: 0, count: PAGE } };
+    const far = await ask(() => client.zRangeByScore(`${PREFIX}:${name}:delayed`, latest, '+inf', limit));
+    for (const jobId of far) await ask(async () => (await queue.getJob(jobId))?.promote());
+  }
+  const hastening = setInterval(() => void hasten().catch(() => {}), CHECK_MS).unref();
+
+  async function finish() {
+    clearInterval(hastening);
+    const { patience, closed } = worker?.close() ?? { patience: 0, closed: undefined };
+    // A worker says good-bye to Redis, which may not be there.
+    const goodbye: Promise<unknown> = Promise.all([closed, queue.close()]);
+    await within(goodbye, patience + STORED_WITHIN_MS, () => undefined).catch(() => {});
+    worker?.disconnect();
+    if (client.isOpen) client.destroy();
+  }
+
+  return {
+    async add(id) {
+      if (closing) throw new Error('The queue is closed');
+      const own = { ...options, jobId: jobIdOf(id), backoff: AGAIN_AFTER_ERROR_MS };
+      await ask(async () => {
+        // BullMQ would wait until it is.
+        if (!client.isReady) throw new Error('Redis is not there');
+        await queue.add('step', { failures: 0 }, own);
+      });
+    },
+    async work(step, options) {
+      if (worker) throw new Error('This queue has a worker already');
+      worker = startWorker({ name, now, ...redis }, step, options);
+    },
+    size: () =>
+      ask(async () => {
+        if (!client.isReady) throw new Error('Redis is not there');
+        return queue.getJobCountByTypes('waiting', 'active', 'delayed');
+      }),
+    close() {
+      closing ??= finish();
+      return closing;
+    },
+  };
+}
+
+type WorkerOptions = Required<Options>;
+
+function startWorker({ name, now, ...redis }: WorkerOptions, step: Step, { concurrency, onError }: WorkOptions) {
+  const steps = createSteps({ name, now, ...redis }, step, onError);
+  let closing = false;
+  let current: { worker: Worker<Data>; disconnect(): void } | undefined;
+
+  function connect() {
+    // Unlike the client that adds, these two wait for Redis: a worker that is refused at once asks again at once.
+    const own = guarded(createNodeRedisClient(redisClient(redis, { blocking: true })));
+    const connections = [own];
+    const duplicate = own.duplicate.bind(own);
+    own.duplicate = (...args) => {
+      const copy = guarded(duplicate(...args));
+      connections.push(copy);
+      return copy;
+    };
+    const worker = new Worker<Data>(name, (job, token) => steps.process(job, token!), {
+      connection: own,
+      prefix: PREFIX,
+      autorun: false,
+      concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: CHECK_MS,
+      maxStalledCount: NEVER,
+      runRetryDelay: AGAIN_AFTER_ERROR_MS,
+    });
+    worker.on('error', redis.onError);
+    worker.on('locksRenewed', ({ jobIds }) => {
+      for (const jobId of jobIds) steps.keep(idOf(jobId));
+    });
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) steps.lose(idOf(jobId));
+    });
+    const disconnect = () => {
+      for (const connection of connections) connection.disconnect();
+    };
+    current = { worker, disconnect };
+    worker
+      .waitUntilReady()
+      .then(() => worker.run())
+      .catch(async (error) => {
+        if (closing) return;
+        // Its first questions were lost with the connection: it would never ask them again.
+        redis.onError(error);
+        disconnect();
+        void worker.close(true);
+        await wait(AGAIN_AFTER_ERROR_MS);
+        if (!closing) connect();
+      });
+  }
+
+  connect();
+  return {
+    /** Tells the running steps; `patience` is how long they may take. */
+    close() {
+      closing = true;
+      return { patience: steps.close() ? CLOSE_MS : 0, closed: current?.worker.close() };
+    },
+    disconnect: () => current?.disconnect(),
+  };
+}
+
+type Running = { controller: AbortController; lock: NodeJS.Timeout; lose(): void };
+
+/** What one worker runs, and what becomes of each job after its step. */
+function createSteps({ now, onError }: WorkerOptions, step: Step, onStepError: (error: unknown) => void) {
+  const running = new Map<string, Running>();
+  let closing = false;
 
   /** Ends by throwing `DelayedError`, BullMQ's word for "somebody has seen to this job", unless the job is done. */
-  async function process(job: Job<Data>, token: string, step: Step, onStepError: (error: unknown) => void) {
+  async function process(job: Job<Data>, token: string) {
     const id = idOf(job.id!);
     const later = async (ms: number, failures: number) => {
       try {
         // The job's own data holds nothing but this, and a step's error is not told to BullMQ: it would keep the text.
         if (failures !== job.data.failures) await job.updateData({ failures });
-        await job.moveToDelayed(systemClock.now() + Math.ceil(ms), token);
+        await job.moveToDelayed(now() + Math.ceil(Math.min(ms, LONGEST_DELAY_MS)), token);
       } catch (error) {
         // Redis is away, or the lock has gone: the job is taken over when its lock has ended.
         onError(error as Error);
@@ -103,88 +217,16 @@ export async function bullQueue({ url, name, onError }: Options): Promise<Queue>
     }
   }
 
-  function startWorker(step: Step, { concurrency, onError: onStepError }: WorkOptions) {
-    // Unlike the client that adds, these two wait for Redis: a worker that is refused at once asks again at once.
-    const own = guarded(createNodeRedisClient(createClient({ url, socket })));
-    const connections = [own];
-    const duplicate = own.duplicate.bind(own);
-    own.duplicate = (...args) => {
-      const copy = guarded(duplicate(...args));
-      connections.push(copy);
-      return copy;
-    };
-    const current = new Worker<Data>(name, (job, token) => process(job, token!, step, onStepError), {
-      connection: own,
-      prefix: PREFIX,
-      autorun: false,
-      concurrency,
-      lockDuration: LOCK_MS,
-      stalledInterval: CHECK_MS,
-      maxStalledCount: NEVER,
-      runRetryDelay: AGAIN_AFTER_ERROR_MS,
-    });
-    current.on('error', onError);
-    current.on('locksRenewed', ({ jobIds }) => {
-      for (const jobId of jobIds) running.get(idOf(jobId))?.lock.refresh();
-    });
-    current.on('lockRenewalFailed', (jobIds) => {
-      for (const jobId of jobIds) running.get(idOf(jobId))?.lose();
-    });
-    worker = {
-      current,
-      disconnect() {
-        for (const connection of connections) connection.disconnect();
-      },
-    };
-    const { disconnect } = worker;
-    current
-      .waitUntilReady()
-      .then(() => current.run())
-      .catch(async (error) => {
-        if (closing) return;
-        // Its first questions were lost with the connection: it would never ask them again.
-        onError(error);
-        disconnect();
-        void current.close(true);
-        await wait(AGAIN_AFTER_ERROR_MS);
-        if (!closing) startWorker(step, { concurrency, onError: onStepError });
-      });
-  }
-
-  async function finish() {
-    const steps = [...running.values()];
-    for (const { controller } of steps) controller.abort(new Error('The queue is closing'));
-    // A worker says good-bye to Redis, which may not be there.
-    const limit = wait((steps.length > 0 ? CLOSE_MS : 0) + 2_000, undefined, { ref: false });
-    await Promise.race([Promise.all([worker?.current.close(), queue.close()]), limit]).catch(() => {});
-    worker?.disconnect();
-    if (client.isOpen) client.destroy();
-  }
-
   return {
-    async add(id) {
-      if (closing) throw new Error('The queue is closed');
-      if (!client.isReady) throw new Error('Redis is not there');
-      const options = {
-        jobId: jobIdOf(id),
-        removeOnComplete: true,
-        removeOnFail: true,
-        attempts: NEVER,
-        stackTraceLimit: 0,
-      };
-      await soon(queue.add('step', { failures: 0 }, { ...options, backoff: AGAIN_AFTER_ERROR_MS }));
-    },
-    async work(step, options) {
-      if (worker) throw new Error('This queue has a worker already');
-      startWorker(step, options);
-    },
-    async size() {
-      if (!client.isReady) throw new Error('Redis is not there');
-      return soon(queue.getJobCountByTypes('waiting', 'active', 'delayed'));
-    },
+    process,
+    keep: (id: string) => running.get(id)?.lock.refresh(),
+    lose: (id: string) => running.get(id)?.lose(),
+    /** Whether any is still running. */
     close() {
-      closing ??= finish();
-      return closing;
+      closing = true;
+      const steps = [...running.values()];
+      for (const { controller } of steps) controller.abort(new Error('The queue is closing'));
+      return steps.length > 0;
     },
   };
 }

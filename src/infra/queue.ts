@@ -1,6 +1,10 @@
+import type { Clock } from './clock.ts';
 import { groupCommit, openForOneOwner } from './sqlite.ts';
 
-/** One short step of a job. What is next: the same job again after so many milliseconds, or null when it is done. */
+/**
+ * One short step of a job. What is next: the same job again after so many milliseconds (`LONGEST_DELAY_MS` at most), or
+ * null when it is done.
+ */
 export type Step = (id: string, signal: AbortSignal) => Promise<{ againInMs: number } | null>;
 
 export type WorkOptions = {
@@ -28,20 +32,60 @@ export type Queue = {
 /** How long `close` waits for running steps. */
 export const CLOSE_MS = 10_000;
 
+/** What is to come later than this comes now: its time was written by a clock that has been set back since. */
+export const LONGEST_DELAY_MS = 30_000;
+
 /** Before the next try of a step that threw this many times in a row. */
-export const retryDelayMs = (failures: number) => Math.min(250 * 2 ** (failures - 1), 30_000);
+export const retryDelayMs = (failures: number) => Math.min(250 * 2 ** (failures - 1), LONGEST_DELAY_MS);
 
 /** Jobs read from the table at once. */
 const PAGE = 256;
-/** The clock may be set, and a timer ends before a month. */
-const LONGEST_WAIT_MS = 60_000;
 const AFTER_FAILED_WRITE_MS = 1_000;
+
+type Job = { id: string; due: number; failures: number };
 
 /**
  * In one SQLite file; for one process, a second one is refused with `DataDirInUse`. That lock is the lease on every job:
  * what runs is known in memory only, and whoever opens the file after a kill finds each unfinished job waiting.
  */
-export function sqliteQueue(dataDir: string | null, name: string, now: () => number): Queue {
+export function sqliteQueue(dataDir: string | null, name: string, clock: Pick<Clock, 'now' | 'monotonic'>): Queue {
+  // One owner, so this process alone reads and writes the times: by a clock that started with the wall's, and that
+  // nobody can set.
+  const began = clock.now() - clock.monotonic();
+  const now = () => began + clock.monotonic();
+  const table = jobTable(dataDir, name);
+  let worker: Worker | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function finish() {
+    await worker?.stop();
+    table.close();
+  }
+
+  return {
+    async add(id) {
+      if (closing) throw new Error('The queue is closed');
+      await table.add(id, now());
+      worker?.look();
+    },
+    async work(step, options) {
+      if (worker) throw new Error('This queue has a worker already');
+      worker = startWorker(table, now, step, options);
+    },
+    size: async () => table.size(),
+    close() {
+      closing ??= finish();
+      return closing;
+    },
+  };
+}
+
+type JobTable = ReturnType<typeof jobTable>;
+
+/** The writes that a kill may undo: a step is done once more then, and that is not worth waiting for the disk. */
+const SOON = false;
+
+function jobTable(dataDir: string | null, name: string) {
   const database = openForOneOwner(
     dataDir,
     name,
@@ -53,16 +97,37 @@ export function sqliteQueue(dataDir: string | null, name: string, now: () => num
     CREATE INDEX IF NOT EXISTS jobs_by_time ON jobs (due);`,
   );
   const insert = database.prepare('INSERT INTO jobs (id, due, failures) VALUES (?, ?, 0) ON CONFLICT (id) DO NOTHING');
-  const select = database.prepare('SELECT id, due, failures FROM jobs ORDER BY due, rowid LIMIT ?');
+  const selectFar = database.prepare('SELECT id, due, failures FROM jobs WHERE due > ? LIMIT ?');
+  const select = database.prepare('SELECT id, due, failures FROM jobs WHERE due <= ? ORDER BY due, rowid LIMIT ?');
   const update = database.prepare('UPDATE jobs SET due = ?, failures = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM jobs WHERE id = ?');
   const count = database.prepare('SELECT count(*) AS n FROM jobs');
-  const { write, flush } = groupCommit(database);
+  const { write, read, flush } = groupCommit(database);
+  return {
+    add: (id: string, due: number) => write(() => insert.run(id, Math.ceil(due)), true),
+    /** What a clock that was ahead put off too far, then by their time. */
+    first: (limit: number, latest: number) =>
+      read(() => [...selectFar.all(latest, limit), ...select.all(latest, limit)]) as Job[],
+    again: (id: string, due: number, failures: number) => write(() => update.run(Math.ceil(due), failures, id), SOON),
+    remove: (id: string) => write(() => remove.run(id), SOON),
+    size: () => Number(read(() => count.get())?.n),
+    isOpen: () => database.isOpen,
+    close() {
+      flush();
+      database.close();
+    },
+  };
+}
 
-  type Job = { id: string; due: number; failures: number };
-  type Worker = { step: Step } & WorkOptions;
-  let worker: Worker | undefined;
-  let closing: Promise<void> | undefined;
+type Worker = {
+  /** Something may be due that was not before. */
+  look(): void;
+  /** Lets running steps finish. */
+  stop(): Promise<void>;
+};
+
+function startWorker(table: JobTable, now: () => number, step: Step, { concurrency, onError }: WorkOptions): Worker {
+  let stopped = false;
   let ready: Job[] = [];
   /** In `ready`, running, or finished without that being written yet: not to be taken from the table again. */
   const claimed = new Set<string>();
@@ -72,63 +137,67 @@ export function sqliteQueue(dataDir: string | null, name: string, now: () => num
 
   /** In a turn of its own: the writes of this one are committed before, and steps that end at once starve nobody. */
   function look() {
-    if (looking) return;
+    if (looking || ready.length > 0) return;
     looking = true;
     setImmediate(() => {
       looking = false;
-      if (!worker || closing) return;
+      if (stopped) return;
       clearTimeout(timer);
       timer = undefined;
       if (ready.length === 0) refill();
-      start(worker);
+      start();
     });
   }
 
   function refill() {
-    const time = now();
-    const jobs = select.all(PAGE + claimed.size) as Job[];
-    const free = jobs.filter(({ id }) => !claimed.has(id));
-    ready = free.filter(({ due }) => due <= time);
-    for (const { id } of ready) claimed.add(id);
-    const next = free[ready.length];
-    if (next && ready.length === 0) timer = setTimeout(look, Math.min(next.due - time, LONGEST_WAIT_MS));
+    try {
+      const time = now();
+      const latest = time + LONGEST_DELAY_MS;
+      const free = table.first(PAGE + claimed.size, latest).filter(({ id }) => !claimed.has(id));
+      ready = free.filter(({ due }) => due <= time || due > latest);
+      for (const { id } of ready) claimed.add(id);
+      const next = free[ready.length];
+      if (next && ready.length === 0) timer = setTimeout(look, next.due - time);
+    } catch (error) {
+      onError(error);
+      timer = setTimeout(look, AFTER_FAILED_WRITE_MS);
+    }
   }
 
-  function start(by: Worker) {
-    while (running.size < by.concurrency && !closing) {
+  function start() {
+    while (running.size < concurrency && !stopped) {
       const job = ready.shift();
       if (!job) return;
       // The last one known: see what else is due, or when.
       if (ready.length === 0) look();
       const controller = new AbortController();
-      const run: Promise<void> = runStep(by, job, controller.signal).finally(() => {
+      const run: Promise<void> = runStep(job, controller.signal).finally(() => {
         running.delete(run);
-        start(by);
+        start();
       });
       running.set(run, controller);
     }
   }
 
   /** Ends when the step does; what came of it is written with the next transaction. */
-  async function runStep({ step, onError }: Worker, { id, failures }: Job, signal: AbortSignal) {
-    let outcome: () => unknown;
+  async function runStep({ id, failures }: Job, signal: AbortSignal) {
+    let outcome: () => Promise<unknown>;
     try {
       const next = await step(id, signal);
-      const due = next && now() + Math.ceil(next.againInMs);
-      outcome = due === null ? () => remove.run(id) : () => update.run(due, 0, id);
+      const due = next && now() + Math.min(next.againInMs, LONGEST_DELAY_MS);
+      outcome = due === null ? () => table.remove(id) : () => table.again(id, due, 0);
     } catch (error) {
       // The row still says that it is due.
       if (signal.aborted) return;
       onError(error);
       const due = now() + retryDelayMs(failures + 1);
-      outcome = () => update.run(due, failures + 1, id);
+      outcome = () => table.again(id, due, failures + 1);
     }
-    if (!database.isOpen) return;
-    // Lost with a crash, the step is done once more: not worth waiting for the disk.
-    write(outcome, false).then(
+    if (!table.isOpen()) return;
+    outcome().then(
       () => {
         claimed.delete(id);
-        if (ready.length === 0) look();
+        look();
       },
       (error) => {
         onError(error);
@@ -140,32 +209,17 @@ export function sqliteQueue(dataDir: string | null, name: string, now: () => num
     );
   }
 
-  async function finish() {
-    clearTimeout(timer);
-    for (const controller of running.values()) controller.abort(new Error('The queue is closing'));
-    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, CLOSE_MS);
-    await Promise.race([Promise.all(running.keys()), tooLong]);
-    clearTimeout(limit);
-    flush();
-    database.close();
-  }
-
+  look();
   return {
-    async add(id) {
-      if (closing) throw new Error('The queue is closed');
-      await write(() => insert.run(id, now()), true);
-      if (ready.length === 0) look();
-    },
-    async work(step, options) {
-      if (worker) throw new Error('This queue has a worker already');
-      worker = { step, ...options };
-      look();
-    },
-    size: async () => Number(count.get()?.n),
-    close() {
-      closing ??= finish();
-      return closing;
+    look,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      for (const controller of running.values()) controller.abort(new Error('The queue is closing'));
+      const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+      const limit = setTimeout(resolve, CLOSE_MS);
+      await Promise.race([Promise.all(running.keys()), tooLong]);
+      clearTimeout(limit);
     },
   };
 }

@@ -12,7 +12,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefin
 }
 
 /** What `late` gives, or throws, when the work takes longer. The work itself goes on. */
-export function within<T, L>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> {
+export function within<T, L = T>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> {
   const { promise, resolve, reject } = Promise.withResolvers<T | L>();
   const timer = setTimeout(() => {
     try {

@@ -21,14 +21,16 @@ type OrganizationsModule = Module<Provided> & {
 
 /** Elections of organisations: ElectionBuddy, and the ballots that its webhooks tell of. */
 export async function organizationsModule(config: Config, platform: Platform): Promise<OrganizationsModule> {
-  const { clock, log, events } = platform;
+  const { clock, log, events, sealer, fingerprint } = platform;
   await using opened = new AsyncDisposableStack();
   const upstream = opened.use(await openElectionBuddy(config));
   const { mode, http, settings } = upstream;
   const observe = platform.watchSource({ name: 'electionbuddy', mode, breakerState: http.breakerState });
   const client = createElectionBuddyClient({ http, settings, clock, observe });
   const { retentionMs, webhookSecret } = config.electionbuddy;
-  const ballots = opened.adopt(createBallotActivity({ events, clock, retentionMs, log }), (it) => it.close());
+  const ballots = opened.adopt(createBallotActivity({ events, clock, retentionMs, log, sealer, fingerprint }), (it) =>
+    it.close(),
+  );
   const secret = webhookSecret ?? clock.secret(24);
   const webhookPath = `/webhooks/electionbuddy/${secret}`;
 

@@ -1,8 +1,9 @@
 import { Repeater } from '@repeaterjs/repeater';
 import type { BallotActivity } from '../domain/ballots.ts';
 import type { Clock } from '../infra/clock.ts';
-import type { EventLog } from '../infra/event-log.ts';
+import type { EventLog, LoggedEvent } from '../infra/event-log.ts';
 import type { Log } from '../infra/log.ts';
+import { SealedError, type Sealer } from '../infra/sealed.ts';
 import { decodeActivity, readWebhook } from '../sources/electionbuddy/webhook.ts';
 
 export type BallotActivityService = {
@@ -24,17 +25,19 @@ export type BallotActivityService = {
 const HOUR_MS = 60 * 60_000;
 const BATCH = 100;
 
-export function createBallotActivity({
-  events,
-  clock,
-  retentionMs,
-  log,
-}: {
+type Options = {
   events: EventLog;
   clock: Clock;
   retentionMs: number;
   log: Log;
-}): BallotActivityService {
+  sealer: Sealer;
+  /** A keyed hash: whom an event is about could be guessed from a plain one. */
+  fingerprint: (text: string) => string;
+};
+
+export function createBallotActivity(options: Options): BallotActivityService {
+  const { events, clock, retentionMs, log, sealer, fingerprint } = options;
+  const { open, readable } = opener(options);
   const purge = () =>
     events.purge(clock.now() - retentionMs).catch((error: unknown) => {
       log.warn({ error: (error as Error).name }, 'ballot activity: old events could not be deleted');
@@ -45,19 +48,18 @@ export function createBallotActivity({
 
   return {
     async accept(body) {
-      const { key, electionCode } = readWebhook(body);
-      return events.append({ key, topic: electionCode, at: clock.now(), body });
+      const { key: content, electionCode } = readWebhook(body);
+      const key = fingerprint(`ballot\n${content}`);
+      const sealed = await sealer.seal(purposeOf(key), body);
+      return events.append({ key, topic: electionCode, at: clock.now(), body: sealed });
     },
     async page({ electionCode, after, first }) {
-      const [found, total] = await Promise.all([
-        events.read({ topic: electionCode, after, limit: first + 1 }),
-        events.count(electionCode),
-      ]);
-      return { items: found.slice(0, first).map(decodeActivity), total, more: found.length > first };
+      const [found, total] = await Promise.all([readable(electionCode, after, first + 1), events.count(electionCode)]);
+      return { items: found.slice(0, first), total, more: found.length > first };
     },
     async find(key) {
       const event = await events.find(key);
-      return event && decodeActivity(event);
+      return event && open(event);
     },
     follow: ({ electionCode, after }) =>
       new Repeater<BallotActivity>(async (push, stop) => {
@@ -78,7 +80,8 @@ export function createBallotActivity({
             const batch = await events.read({ topic: electionCode, after: position, limit: BATCH });
             for (const event of batch) {
               if (stopped) return;
-              await push(decodeActivity(event));
+              const activity = await open(event);
+              if (activity) await push(activity);
               position = event.position;
             }
             if (batch.length === 0) await wake.promise;
@@ -96,4 +99,36 @@ export function createBallotActivity({
       for (const end of readers) end();
     },
   };
+}
+
+const purposeOf = (key: string) => `ballot/${key}`;
+
+/** Reads what was stored. */
+function opener({ events, sealer, log }: Options) {
+  /** Null, and a line in the log, for what was sealed with a key that is gone: the others are still there to be read. */
+  async function open(event: LoggedEvent): Promise<BallotActivity | null> {
+    try {
+      // Stored by a version that did not seal; ends with the retention time.
+      const clear = event.body.startsWith('{');
+      const body = clear ? event.body : ((await sealer.open(purposeOf(event.key), event.body)) as string);
+      return decodeActivity({ ...event, body });
+    } catch (error) {
+      if (!(error instanceof SealedError)) throw error;
+      log.error({ position: event.position }, 'ballot activity: an event was sealed with another ENCRYPTION_KEY');
+      return null;
+    }
+  }
+
+  /** As many as are enough, or all that there are. */
+  async function readable(electionCode: string | undefined, after: string | undefined, enough: number) {
+    const items: BallotActivity[] = [];
+    for (let from = after; ; ) {
+      const found = await events.read({ topic: electionCode, after: from, limit: enough });
+      items.push(...(await Promise.all(found.map(open))).filter((item) => item !== null));
+      if (items.length >= enough || found.length < enough) return items;
+      from = found.at(-1)!.position;
+    }
+  }
+
+  return { open, readable };
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
@@ -72,6 +73,35 @@ async function takenPort(): Promise<string> {
 
 const SECRET = 'a-secret-of-the-operator';
 
+/** A data directory that a gateway wrote, changed by `spoil`. */
+async function spoilt(spoil: (dir: string) => void): Promise<Record<string, string>> {
+  const DATA_DIR = directory();
+  const gateway = start({ DATA_DIR });
+  await urlOf(gateway);
+  gateway.child.kill('SIGTERM');
+  await gateway.exit;
+  spoil(DATA_DIR);
+  return { DATA_DIR };
+}
+
+/** Another's database, or one of a later version, at the place of ours. */
+function withSql(dir: string, name: string, sql: string): void {
+  const database = new DatabaseSync(join(dir, name));
+  database.exec(sql);
+  database.close();
+}
+
+/** A queue whose table fills many pages, all but the first overwritten. */
+function damage(dir: string): void {
+  const path = join(dir, 'queue.sqlite');
+  const rows =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT 'job ' || i, 0, 0 FROM n";
+  withSql(dir, 'queue.sqlite', `PRAGMA journal_mode = DELETE; INSERT INTO jobs ${rows}`);
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 4096);
+  writeFileSync(path, bytes);
+}
+
 it.each<[string, () => Promise<Record<string, string>> | Record<string, string>, string]>([
   ['a port in use', async () => ({ PORT: await takenPort() }), 'PORT'],
   ['a port that is no number', () => ({ PORT: 'http' }), 'PORT'],
@@ -89,12 +119,36 @@ it.each<[string, () => Promise<Record<string, string>> | Record<string, string>,
   ['a bad URL', () => ({ IEBC_URL: 'ftp://x', IEBC_APP_SECRET: SECRET }), 'IEBC_URL'],
   ['half of the credentials', () => ({ IEBC_URL: 'http://127.0.0.1:9', IEBC_APP_SECRET: SECRET }), 'IEBC_APP_ID'],
   ['production without a source', () => ({ NODE_ENV: 'production' }), 'IEBC_URL'],
+  ['a file for a data directory', () => ({ DATA_DIR: file('data', '') }), 'DATA_DIR: .*data'],
+  ['a data directory below a file', () => ({ DATA_DIR: join(file('data', ''), 'x') }), 'DATA_DIR: .*data'],
+  [
+    'a truncated SQLite file',
+    () => spoilt((dir) => truncateSync(join(dir, 'checks.sqlite'), 5_000)),
+    'DATA_DIR: .*checks\\.sqlite',
+  ],
+  [
+    'a SQLite file of a few bytes',
+    () => spoilt((dir) => truncateSync(join(dir, 'ballots.sqlite'), 50)),
+    'DATA_DIR: .*ballots\\.sqlite',
+  ],
+  ['a queue that is damaged past its first page', () => spoilt(damage), 'DATA_DIR: .*queue\\.sqlite is damaged'],
+  [
+    'the files of a later version',
+    () => spoilt((dir) => withSql(dir, 'checks.sqlite', 'PRAGMA user_version = 99')),
+    'DATA_DIR: .*checks\\.sqlite has schema version 99',
+  ],
+  [
+    "another program's SQLite file",
+    () =>
+      spoilt((dir) => withSql(dir, 'queue.sqlite', 'DROP TABLE jobs; CREATE TABLE jobs (x); PRAGMA user_version = 0')),
+    'DATA_DIR: .*queue\\.sqlite has a schema',
+  ],
   ['bad keys', () => ({ API_KEYS: `[{"name":"x","sha256":"${SECRET}","scopes":[]}]` }), 'API_KEYS'],
 ])('does not start with %s, and says so in one line', async (_name, env, variable) => {
   const { exit, out, err } = start(await env());
   expect(await exit).toBe(1);
   expect(err()).toMatch(/^Cannot start: [^\n]+\n$/);
-  expect(err()).toContain(`Cannot start: ${variable}`);
+  expect(err()).toMatch(new RegExp(`^Cannot start: ${variable}`));
   expect(err()).not.toContain(SECRET);
   expect(out()).toBe('');
 });

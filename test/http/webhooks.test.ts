@@ -249,20 +249,6 @@ describe('the address', () => {
   });
 });
 
-it('says 503 while nothing can be stored, and 204 once it can', async () => {
-  const DATA_DIR = mkdtempSync(join(tmpdir(), 'gateway-locked-'));
-  const gateway = await listening({ DATA_DIR });
-  const other = new DatabaseSync(join(DATA_DIR, 'ballots.sqlite'));
-  other.exec('BEGIN IMMEDIATE');
-  expect((await gateway.post(JSON.stringify(SAMPLES.scored))).status).toBe(503);
-  other.exec('ROLLBACK');
-  other.close();
-  expect(gateway.logs()).toContain('could not be stored');
-  expect(await stored(gateway)).toEqual([]);
-  expect((await gateway.post(JSON.stringify(SAMPLES.scored))).status).toBe(204);
-  expect(await stored(gateway)).toEqual([SAMPLES.scored]);
-});
-
 describe('whatever comes', () => {
   const EVERYTHING = `query ($after: String) { ballotActivity(first: 100, after: $after) { pageInfo { endCursor } nodes {
     id cursor electionCode electionName identifier statuses receivedAt organization { code name ownerName ownerEmail }

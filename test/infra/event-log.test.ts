@@ -41,8 +41,13 @@ const ADAPTERS: [name: string, open: Open, there: boolean][] = [
     'SQLite in a file',
     async () => {
       const dir = directory();
-      const open = async () => keep(sqliteEventLog(dir, 'events'));
-      return { log: await open(), again: open };
+      const log = keep(sqliteEventLog(dir, 'events'));
+      // Its file is for one owner.
+      const again = async () => {
+        await log.close();
+        return keep(sqliteEventLog(dir, 'events'));
+      };
+      return { log, again };
     },
     true,
   ],

@@ -1,5 +1,6 @@
 // A process that adds jobs and works on them until it is killed, and says what it did after it did it.
 
+import { systemClock } from '../../src/infra/clock.ts';
 import { sqliteQueue } from '../../src/infra/queue.ts';
 import { bullQueue } from '../../src/infra/queue-bullmq.ts';
 
@@ -7,7 +8,7 @@ const [kind, place, name, mode] = process.argv.slice(2) as ['sqlite' | 'redis', 
 const say = (what: string, id: string) => process.stdout.write(`${what} ${id}\n`);
 const queue =
   kind === 'sqlite'
-    ? sqliteQueue(place, name, Date.now)
+    ? sqliteQueue(place, name, systemClock)
     : await bullQueue({ url: place, name, onError: console.error });
 await queue.work(
   async (id) => {

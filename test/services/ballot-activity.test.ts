@@ -1,8 +1,13 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BallotActivity } from '../../src/domain/ballots.ts';
 import { InvalidPayload } from '../../src/domain/ballots.ts';
 import { type EventLog, sqliteEventLog } from '../../src/infra/event-log.ts';
+import { hmacSha256Hex } from '../../src/infra/hmac.ts';
 import { createLog } from '../../src/infra/log.ts';
+import { createSealer } from '../../src/infra/sealed.ts';
 import { createBallotActivity } from '../../src/services/ballot-activity.ts';
 import { canStartRedis, ownRedis, until } from '../infra/own-redis.ts';
 import { bearer, deliver, startReceivingGateway, stored } from '../support/electionbuddy.ts';
@@ -14,7 +19,10 @@ const DAY = 24 * 3_600_000;
 function start(wrap: (events: EventLog) => EventLog = (events) => events) {
   const clock = manualClock();
   const events = wrap(sqliteEventLog(null, 'ballots'));
-  const service = createBallotActivity({ events, clock, retentionMs: DAY, log: createLog('silent') });
+  const sealer = createSealer(new Uint8Array(32));
+  const fingerprint = (text: string) => hmacSha256Hex('a key', text);
+  const log = createLog('silent');
+  const service = createBallotActivity({ events, clock, retentionMs: DAY, log, sealer, fingerprint });
   onTestFinished(() => service.close());
   const accept = (election: number | string, n: number) => service.accept(JSON.stringify({ election_id: election, n }));
   return { service, clock, events, accept };
@@ -149,6 +157,34 @@ describe('an event', () => {
     const { service, accept } = start();
     for (const [n, id] of [12, '12', ' 12 ', 13].entries()) await accept(id, n);
     expect(numbers((await service.page({ electionCode: '12', first: 9 })).items)).toEqual([0, 1, 2]);
+  });
+});
+
+describe('what is stored', () => {
+  it('says nothing of a voter or a choice, and another ENCRYPTION_KEY reads none of it, without trouble', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'ballots-sealed-'));
+    const event = {
+      election_id: 1,
+      identifier: 'canary-voter',
+      email: 'canary@example.org',
+      voter_data: { x: 'canary' },
+    };
+    const open = (byte: number) =>
+      startReceivingGateway({ env: { DATA_DIR, ENCRYPTION_KEY: Buffer.alloc(32, byte).toString('base64url') } });
+    const first = await open(1);
+    for (let times = 0; times < 2; times++) expect(await deliver(first, event)).toBe(204);
+    expect(await stored(first)).toEqual([event]);
+    await first.app.close();
+    const files = readdirSync(DATA_DIR).map((name) => readFileSync(join(DATA_DIR, name), 'latin1'));
+    expect(files.join('')).not.toContain('canary');
+    expect(statSync(join(DATA_DIR, 'ballots.sqlite')).mode & 0o777).toBe(0o600);
+
+    const other = await open(2);
+    expect(await stored(other)).toEqual([]);
+    expect(other.logs()).toContain('another ENCRYPTION_KEY');
+    const later = { election_id: 1, identifier: 'later' };
+    expect(await deliver(other, later)).toBe(204);
+    expect(await stored(other)).toEqual([later]);
   });
 });
 

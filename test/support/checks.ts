@@ -120,12 +120,17 @@ export async function watched(app: Pick<App, 'fetch'>, id: string, as = bearer()
 }
 
 /** The subscription over SSE, through the app's front door. */
-export async function* watching(app: Pick<App, 'fetch'>, id: string, as = bearer()): AsyncGenerator<Check> {
+export async function* watching(
+  app: Pick<App, 'fetch'>,
+  id: string,
+  as = bearer(),
+  query = WATCH,
+): AsyncGenerator<Check> {
   const response = await app.fetch(
     new Request('http://gateway/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...as },
-      body: JSON.stringify({ query: WATCH, variables: { id } }),
+      body: JSON.stringify({ query, variables: { id } }),
     }),
   );
   for await (const { data, errors } of events(response)) {
@@ -187,6 +192,7 @@ export async function startChecksGateway({
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 export type Process = {
+  pid: number;
   /** Where it listens; rejects when it ends before it does. */
   url: Promise<string>;
   ended: Promise<number | null>;
@@ -230,7 +236,7 @@ export function startProcess(env: Record<string, string>): Process {
     return ended;
   };
   onTestFinished(async () => void (await kill()));
-  return { url, ended, output: () => output, kill };
+  return { pid: child.pid!, url, ended, output: () => output, kill };
 }
 
 /** As `query` of a gateway, at a URL. Rejects when nobody answers. */
