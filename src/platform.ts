@@ -1,11 +1,11 @@
 import { type Adapters, openAdapters } from './adapters.ts';
 import type { Config } from './config.ts';
-import { createRateLimits, type RateLimits } from './http/rate-limits.ts';
 import { type Clock, systemClock } from './infra/clock.ts';
 import { hmacSha256Hex } from './infra/hmac.ts';
 import { createLog, type Log } from './infra/log.ts';
 import { createMetrics, type Metrics } from './infra/metrics.ts';
 import { createSealer, loadSealingKey, type Sealer } from './infra/sealed.ts';
+import { createRateLimits, type RateLimits } from './services/rate-limits.ts';
 import { loadSigningKeys, type SigningKeys } from './services/signing-keys.ts';
 import { createSourceHealth, type SourceHealthService, type WatchedSource } from './services/source-health.ts';
 import type { SourceEvent } from './sources/shared/failure.ts';

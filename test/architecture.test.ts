@@ -60,7 +60,6 @@ const ALLOWED: Record<string, string[]> = {
     'src/infra',
     'src/services',
     'src/adapters.ts',
-    'src/http/rate-limits.ts',
     'type:src/config.ts',
     'type:src/sources/shared',
   ],

@@ -12,6 +12,7 @@ import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
 import { schema } from '../schema/index.ts';
+import type { RateLimits } from '../services/rate-limits.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
 import { csrf } from './csrf.ts';
@@ -24,7 +25,7 @@ import { landing } from './landing.ts';
 import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { createOidc } from './oidc.ts';
-import type { RateLimits } from './rate-limits.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { requestForm } from './request-form.ts';
 
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
@@ -56,6 +57,7 @@ export function createEdge(options: Options): Edge {
   const { config, clock, log, metrics, sources, newContext, routes, draining } = options;
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
+  const counting = rateLimitHeaders(options.limits);
   const maskedErrors = maskErrors(log);
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
 
@@ -63,7 +65,7 @@ export function createEdge(options: Options): Edge {
     schema,
     context: async ({ request }) => {
       const caller = await authenticate(request.headers);
-      await options.limits.consumeRequest(caller, request);
+      await counting.count(caller, request);
       return newContext(caller, request.signal);
     },
     maskedErrors,
@@ -86,7 +88,7 @@ export function createEdge(options: Options): Edge {
     plugins: [
       ...(config.role === 'worker' ? [healthOnly()] : []),
       landing(),
-      options.limits.plugin,
+      counting.plugin,
       ...routes,
       useReadinessCheck({ endpoint: '/health/ready', check: () => !draining() }),
       metricsEndpoint(metrics),

@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts';
 import type { Voter } from '../domain/elections.ts';
 import { jwks } from '../http/jwks.ts';
-import type { RateLimits } from '../http/rate-limits.ts';
 import { createHttp } from '../infra/http.ts';
 import type { Platform } from '../platform.ts';
 import { startEregSandbox } from '../sandbox/ereg/index.ts';
 import { createRegistrationChecks, type RegistrationChecks } from '../services/checks/service.ts';
 import { type Credentials, createCredentials } from '../services/credentials.ts';
+import type { RateLimits } from '../services/rate-limits.ts';
 import { canadianRegister } from '../services/registers/canada.ts';
 import { kenyanRegister } from '../services/registers/kenya.ts';
 import { createEregClient } from '../sources/ereg/client.ts';

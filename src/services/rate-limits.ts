@@ -1,18 +1,18 @@
-import type { Plugin } from 'graphql-yoga';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Caller, rateKey } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
 
+/** What is left of a caller's minute. */
+export type RateState = { limit: number; remaining: number; resetSeconds: number };
+
 export type RateLimits = {
-  /** Counts a request of a key; remembers what is left for the response's headers. Strangers are not counted. */
-  consumeRequest(caller: Caller, request: Request): Promise<void>;
+  /** Counts a request of a key, and tells what is left, also when it throws RATE_LIMITED. Strangers are not counted. */
+  consumeRequest(caller: Caller, tell: (state: RateState) => void): Promise<void>;
   /**
    * Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered
    * leads nowhere. Resolves with how to take it back.
    */
   consumeCheck(caller: Caller, lookups: number): Promise<() => Promise<void>>;
-  /** Standard headers (draft-ietf-httpapi-ratelimit-headers) for every answer to a key. */
-  plugin: Plugin;
 };
 
 type Options = {
@@ -42,19 +42,22 @@ export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fi
   };
   const requests = limiter('requests', requestsPerMinute);
   const checks = limiter('checks', checksPerMinute);
-  const left = new WeakMap<Request, RateLimiterRes>();
+  const stateOf = ({ remainingPoints, msBeforeNext }: RateLimiterRes): RateState => ({
+    limit: requestsPerMinute,
+    remaining: Math.max(0, remainingPoints),
+    resetSeconds: Math.ceil(msBeforeNext / 1000),
+  });
 
   return {
-    async consumeRequest(caller, request) {
+    async consumeRequest(caller, tell) {
       const key = rateKey(caller);
       if (key === null) return;
-      left.set(
-        request,
-        await requests.consume(fingerprint(key)).catch((rejected: unknown) => {
-          if (rejected instanceof RateLimiterRes) left.set(request, rejected);
-          throw limited(rejected);
-        }),
-      );
+      try {
+        tell(stateOf(await requests.consume(fingerprint(key))));
+      } catch (rejected) {
+        if (rejected instanceof RateLimiterRes) tell(stateOf(rejected));
+        throw limited(rejected);
+      }
     },
     async consumeCheck(caller, lookups) {
       const key = rateKey(caller);
@@ -64,17 +67,6 @@ export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fi
         throw limited(rejected);
       });
       return async () => void (await checks.reward(counted, lookups));
-    },
-    plugin: {
-      onResponse({ request, response }) {
-        const state = left.get(request);
-        if (!state) return;
-        const seconds = String(Math.ceil(state.msBeforeNext / 1000));
-        response.headers.set('ratelimit-limit', String(requestsPerMinute));
-        response.headers.set('ratelimit-remaining', String(Math.max(0, state.remainingPoints)));
-        response.headers.set('ratelimit-reset', seconds);
-        if (response.status === 429) response.headers.set('retry-after', seconds);
-      },
     },
   };
 }
