@@ -50,7 +50,7 @@ export async function redisDocuments({ name, ...options }: RedisOptions & { name
   });
   const connected = Promise.all([client.connect(), subscriber.connect()]);
   connected.catch(onError);
-  await within<unknown>(connected, FIRST_CONNECTION_MS, () => undefined).catch(() => {});
+  await within(connected, FIRST_CONNECTION_MS, () => undefined).catch(() => {});
 
   const run = async (script: string, key: string, values: string[]) =>
     (await ask(() => client.eval(script, { keys: [place(key), channelOf(key)], arguments: values }))) === 1;
