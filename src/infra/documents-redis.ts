@@ -1,5 +1,5 @@
 import type { Document, DocumentListener, Documents } from './documents.ts';
-import { bounded, FIRST_CONNECTION_MS, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
+import { bounded, FIRST_CONNECTION_MS, onReturn, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
 import { within } from './waiting.ts';
 
 // Each script writes and tells in one: no version without its message, and the messages in the order of the versions.
@@ -45,12 +45,17 @@ export async function redisDocuments({ name, ...options }: RedisOptions & { name
   }
 
   // Comes after the subscriptions are there again. What was published in between is not repeated.
-  subscriber.on('ready', () => {
-    for (const { listeners } of watched.values()) for (const listener of listeners) listener.resync();
-  });
+  onReturn(
+    subscriber,
+    ask,
+    () => client.ping(),
+    () => {
+      for (const { listeners } of watched.values()) for (const listener of listeners) listener.resync();
+    },
+  );
   const connected = Promise.all([client.connect(), subscriber.connect()]);
   connected.catch(onError);
-  await within<unknown>(connected, FIRST_CONNECTION_MS, () => undefined).catch(() => {});
+  await within(connected, FIRST_CONNECTION_MS, () => undefined).catch(() => {});
 
   const run = async (script: string, key: string, values: string[]) =>
     (await ask(() => client.eval(script, { keys: [place(key), channelOf(key)], arguments: values }))) === 1;

@@ -1,5 +1,5 @@
 import type { EventLog, LoggedEvent } from './event-log.ts';
-import { bounded, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
+import { bounded, onReturn, type RedisOptions, redisClient, STORED_WITHIN_MS } from './redis.ts';
 
 // One stream of all events and one a topic, the same id in each, so that a position means the same in both. The script
 // runs as a whole or not at all: an event is never in one stream and missing in the other.
@@ -26,7 +26,7 @@ export async function redisEventLog({ name, retentionMs, ...options }: Options):
     for (const wake of watchers) wake();
   };
   // What was published while the connection was down is not repeated: look again.
-  listener.on('ready', wakeAll);
+  onReturn(listener, ask, () => client.ping(), wakeAll);
   const all = `gateway:${name}`;
   const topicKey = (topic: string) => `${all}:topic:${topic}`;
   const eventKey = (key: string) => `${all}:key:${key}`;

@@ -44,7 +44,7 @@ export async function bullQueue({ name, now = systemClock.now, ...redis }: Optio
     streams: { events: { maxLen: 10 } },
   });
   queue.on('error', onError);
-  await within<unknown>(queue.waitUntilReady(), FIRST_CONNECTION_MS, () => undefined).catch(() => {});
+  await within(queue.waitUntilReady(), FIRST_CONNECTION_MS, () => undefined).catch(() => {});
 
   let worker: ReturnType<typeof startWorker> | undefined;
   let closing: Promise<void> | undefined;

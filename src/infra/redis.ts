@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { StorageUnavailable } from './storage-error.ts';
 import { within } from './waiting.ts';
@@ -35,6 +36,7 @@ export function redisClient({ url, onError }: RedisOptions, { blocking = false, 
 }
 
 type Client = Pick<ReturnType<typeof redisClient>, 'on'>;
+type Listener = Pick<ReturnType<typeof redisClient>, 'on' | 'isReady'>;
 export type Ask = <T>(command: () => Promise<T>) => Promise<T>;
 
 /**
@@ -65,4 +67,22 @@ export function bounded(client: Client, ms: number, onError: (error: Error) => v
       throw new StorageUnavailable(`Redis: ${code ?? name}`, error);
     }
   };
+}
+
+const BETWEEN_PINGS_MS = 100;
+
+/**
+ * Calls `back` each time that the listening connection is there again, once the asking one answers as well: of two
+ * connections to one Redis one returns first, and whoever is told to read again must be able to.
+ */
+export function onReturn(listener: Listener, ask: Ask, ping: () => Promise<unknown>, back: () => void): void {
+  listener.on('ready', async () => {
+    const answers = () => ask(ping).then(Boolean, () => false);
+    while (!(await answers())) {
+      // Lost again, or closed: there is another return, or none.
+      if (!listener.isReady) return;
+      await wait(BETWEEN_PINGS_MS);
+    }
+    back();
+  });
 }

@@ -4,11 +4,13 @@ import { until } from '../infra/own-redis.ts';
 import { CHECK_KEYS, checksEnv, inputOf, queryAt, REQUEST, startEreg, startProcess } from '../support/checks.ts';
 import { API_KEYS, WEBHOOK_SECRET } from '../support/electionbuddy.ts';
 
-const canLimit = spawnSync('prlimit', ['--version']).status === 0;
+/** Of the machine, not of a package. */
+const LIMIT = 'prlimit';
+const canLimit = spawnSync(LIMIT, ['--version']).status === 0;
 
 /** The system then refuses writes past this length, as it does on a full disk. */
 const limit = (pid: number, bytes: number | 'unlimited') =>
-  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);
+  execFileSync(LIMIT, ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);
 
 it.skipIf(!canLimit)('a disk that takes no more is said so, and used again when it does', async () => {
   const ereg = await startEreg();
