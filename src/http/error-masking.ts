@@ -8,16 +8,21 @@ const HTTP_STATUS: Partial<Record<string, number>> = { UNAUTHENTICATED: 401, FOR
 
 /** The one place that decides what a stranger reads of an error, and what the operator's log keeps of it. */
 export function maskErrors(log: Log): YogaMaskedErrorOpts {
+  // Over a WebSocket an error comes by here twice.
+  const answered = new WeakSet<object>();
   return {
     errorMessage: 'Unexpected error.',
     maskError: (thrown, message) => {
+      if (thrown instanceof GraphQLError && answered.has(thrown)) return thrown;
       const located = thrown instanceof GraphQLError ? thrown : null;
       const cause = innermost(thrown);
       if (cause instanceof StorageUnavailable) log.error({ reason: cause.reason }, 'storage failed');
       const known = typed(cause);
       const answer = (text: string, extensions: Record<string, unknown>) => {
         const { nodes = null, source = null, positions = null, path = null } = located ?? {};
-        return createGraphQLError(text, { nodes, source, positions, path, extensions });
+        const answer = createGraphQLError(text, { nodes, source, positions, path, extensions });
+        answered.add(answer);
+        return answer;
       };
       const unexpected = (error: unknown) =>
         log.error({ error: describe(error), path: located?.path?.join('.') }, 'unexpected error');

@@ -63,7 +63,8 @@ function requestOf(path: string, params: Record<string, unknown> | undefined, { 
   if (typeof authorization === 'string') headers.set('authorization', authorization);
   const { origin } = request.headers;
   if (typeof origin === 'string') headers.set('origin', origin);
-  return new Request(`http://websocket${path}`, { headers, signal: goneSignal(socket) });
+  // A socket is no GET, by which a link could bring a mutation.
+  return new Request(`http://websocket${path}`, { method: 'POST', headers, signal: goneSignal(socket) });
 }
 
 const gone = new WeakMap<WebSocket, AbortController>();

@@ -185,6 +185,15 @@ describe('a WebSocket', () => {
     expect(await errorOf(gateway, '{ country { name } }')).toEqual({ data: { country: { name: 'KENYA' } } });
   });
 
+  it('does mutations', async () => {
+    const gateway = await serve();
+    const mutation = `mutation { requestRegistrationCheck(input: { kenya: { voterId: "10000001" } }) { __typename } }`;
+    const authorization = `Bearer ${gateway.app.demoKey}`;
+    expect(await errorOf(gateway, mutation, { authorization })).toEqual({
+      data: { requestRegistrationCheck: { __typename: 'RequestRegistrationCheckSuccess' } },
+    });
+  });
+
   it.each([
     ['a syntax error', '{ country {', 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{ nope }', 'GRAPHQL_VALIDATION_FAILED'],
