@@ -1,17 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+/** Of tests whose promise is a time: they run after the others, one by one, so that nothing else takes it. */
+const TIMED = 'test/**/*.timed.test.ts';
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   // Vite would take graphql's ES build while the libraries, loaded by Node, take its CommonJS build: two copies of
   // GraphQLSchema, which refuse each other.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
-    // Room for a second run of all this on the same machine: nothing here measures time.
+    // Room for a second run of all this on the same machine: nothing but the timed ones measures time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small machine idle.
-    maxWorkers: 3,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          exclude: [TIMED],
+          // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small
+          // machine idle.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'timed', include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
