@@ -85,9 +85,21 @@ function innermost(error: unknown): unknown {
   return inner;
 }
 
+type Described = { name: string; code?: string; frames: string[]; cause?: Described };
+
 /** Name and stack frames find a bug; a message may quote somebody's data, and stays out of the log. */
-function describe(error: unknown): { name: string; frames: string[] } {
+function describe(error: unknown, causes = 3): Described {
   if (!(error instanceof Error)) return { name: typeof error, frames: [] };
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return { name: error.name, frames: frames.slice(0, 8).map((line) => line.trim()) };
+  const { name, message, stack = '', cause } = error;
+  // The message goes first: a line of it may look like a frame.
+  const frames = stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '));
+  return {
+    name,
+    ...(error instanceof GatewayError && { code: error.code }),
+    frames: frames.slice(0, 8).map((line) => line.trim()),
+    ...(cause !== undefined && causes > 0 && { cause: describe(cause, causes - 1) }),
+  };
 }

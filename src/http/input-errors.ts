@@ -3,6 +3,7 @@ import {
   type ASTVisitor,
   coerceInputValue,
   type ExecutionArgs,
+  type GraphQLError,
   type GraphQLInputType,
   getNamedType,
   getOperationAST,
@@ -13,6 +14,7 @@ import {
   isNonNullType,
   Kind,
   typeFromAST,
+  UniqueInputFieldNamesRule,
   type ValidationContext,
   type ValidationRule,
   ValuesOfCorrectTypeRule,
@@ -45,8 +47,9 @@ export function inputErrors(): Plugin {
   };
 }
 
-/** The only rule that quotes values: the others name fields, arguments, types and variables. */
+/** The two rules that look into values: the others name fields, arguments, types and variables. */
 function quotingNothing(rule: ValidationRule): ValidationRule {
+  if (rule === UniqueInputFieldNamesRule) return namingNoField;
   if (rule !== ValuesOfCorrectTypeRule) return rule;
   return (context) => {
     let visited: ASTNode | undefined;
@@ -70,6 +73,12 @@ function quotingNothing(rule: ValidationRule): ValidationRule {
     return Object.fromEntries(remembering) as ASTVisitor;
   };
 }
+
+const namingNoField: ValidationRule = (context) => {
+  const reportError = ({ nodes }: GraphQLError) =>
+    context.reportError(createGraphQLError('An input object has the same field twice.', { nodes: nodes ?? null }));
+  return UniqueInputFieldNamesRule(Object.create(context, { reportError: { value: reportError } }));
+};
 
 function literalMessage(context: ValidationContext, node: ASTNode): string {
   const argument = context.getArgument();

@@ -1,7 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../domain/errors.ts';
 
-const METHODS = 'GET, HEAD, POST, OPTIONS';
+const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
 /** What may be sent to the endpoint at all: by which methods, and as JSON that can be read. */
 export function requestForm(): Plugin {
@@ -11,7 +11,7 @@ export function requestForm(): Plugin {
       // Whether somebody is there: a query is not run for an answer without a body.
       if (request.method === 'HEAD') return endResponse(new Response(null, { status: 200 }));
       if (METHODS.includes(request.method)) return;
-      const headers = { allow: METHODS, 'content-type': 'text/plain' };
+      const headers = { allow: METHODS.join(', '), 'content-type': 'text/plain' };
       endResponse(new Response('GraphQL comes by GET or POST.\n', { status: 405, headers }));
     },
     onRequestParse({ requestParser, setRequestParser }) {

@@ -25,9 +25,12 @@ export function serveWebSockets(
       execute: (args) => (args.rootValue as Root).execute(args) as never,
       subscribe: (args) => (args.rootValue as Root).subscribe(args) as never,
       async onSubscribe({ connectionParams, extra }, _id, params) {
-        const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra);
-        const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({ request, params });
         try {
+          const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra);
+          const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+            request,
+            params,
+          });
           const contextValue = await contextFactory();
           const document = parse(params.query);
           const errors = validate(schema, document);
@@ -41,7 +44,7 @@ export function serveWebSockets(
             rootValue: { execute, subscribe },
           };
         } catch (error) {
-          // Thrown on, it would close the socket and end all its other operations.
+          // Thrown on, it would close the socket, end all its other operations, and be printed with what it quotes.
           return [overWebSocket(maskError(error))];
         }
       },
@@ -57,10 +60,14 @@ function overWebSocket(error: Error): GraphQLError {
   return new GraphQLError(error.message, { extensions });
 }
 
+const IN_A_HEADER = /^[\x20-\x7e]*$/;
+
 function requestOf(path: string, params: Record<string, unknown> | undefined, { request, socket }: Extra): Request {
   const headers = new Headers();
   const authorization = params?.authorization ?? params?.Authorization ?? request.headers.authorization;
-  if (typeof authorization === 'string') headers.set('authorization', authorization);
+  // Connection parameters are any text; `Headers` would quote what no header can hold.
+  if (typeof authorization === 'string')
+    headers.set('authorization', IN_A_HEADER.test(authorization) ? authorization : '');
   const { origin } = request.headers;
   if (typeof origin === 'string') headers.set('origin', origin);
   // A socket is no GET, by which a link could bring a mutation.

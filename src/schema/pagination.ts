@@ -24,7 +24,7 @@ export function pageCost(usual = MAX_FIRST) {
 /** Gives `first` back if it is in range. */
 export function parseFirst(first: number | null | undefined, max = MAX_FIRST, fallback = DEFAULT_FIRST): number {
   const value = first ?? fallback;
-  if (value < 1 || value > max) throw badInput('first', `must be from 1 to ${max}, not ${value}.`);
+  if (value < 1 || value > max) throw badInput('first', `must be from 1 to ${max}.`);
   return value;
 }
 
