@@ -114,7 +114,6 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
     async close() {
       clearInterval(purging);
       await queue.close();
-      await store.close();
     },
   };
 }

@@ -133,7 +133,6 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log }:
     watch: (id: string, changed: (check: VersionedCheck | null) => void, resync: () => void) =>
       documents.watch(checkKey(id), { changed: (document) => changed(document && read(document)), resync }),
     purge: () => documents.purge(),
-    close: () => documents.close(),
   };
 }
 
