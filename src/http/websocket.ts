@@ -8,7 +8,7 @@ import { MAX_BODY_BYTES } from './limits.ts';
 // biome-ignore lint/suspicious/noExplicitAny: Yoga types its envelope so
 type Yoga = YogaServerInstance<any, any>;
 type Extra = { request: { headers: Record<string, string | string[] | undefined> }; socket: WebSocket };
-type Root = Record<'execute' | 'subscribe', (args: ExecutionArgs) => unknown>;
+type Root = Record<'execute' | 'subscribe', (args: ExecutionArgs) => unknown> & { signal: AbortSignal };
 
 /**
  * graphql-ws at `/graphql`, through the same plugins, context and masks as HTTP. A browser cannot set a WebSocket's
@@ -22,8 +22,8 @@ export function serveWebSockets(
   const sockets = new WebSocketServer({ server, path: yoga.graphqlEndpoint, maxPayload: MAX_BODY_BYTES });
   const disposable = useServer<Record<string, unknown>, Extra>(
     {
-      execute: (args) => (args.rootValue as Root).execute(args) as never,
-      subscribe: (args) => (args.rootValue as Root).subscribe(args) as never,
+      execute: (args) => answer(args, 'execute') as never,
+      subscribe: (args) => answer(args, 'subscribe') as never,
       async onSubscribe({ connectionParams, extra }, _id, params) {
         try {
           const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra);
@@ -41,7 +41,7 @@ export function serveWebSockets(
             contextValue,
             operationName: params.operationName,
             variableValues: params.variables,
-            rootValue: { execute, subscribe },
+            rootValue: { execute, subscribe, signal: request.signal },
           };
         } catch (error) {
           // Thrown on, it would close the socket, end all its other operations, and be printed with what it quotes.
@@ -52,6 +52,17 @@ export function serveWebSockets(
     sockets,
   );
   return { dispose: async () => void (await disposable.dispose()) };
+
+  /** What is thrown on, graphql-ws prints in the words of the error. */
+  async function answer(args: ExecutionArgs, how: 'execute' | 'subscribe'): Promise<unknown> {
+    const root = args.rootValue as Root;
+    try {
+      return await root[how](args);
+    } catch (error) {
+      // Whoever has left is told nothing.
+      return root.signal.aborted ? { data: null } : { errors: [overWebSocket(maskError(error))] };
+    }
+  }
 }
 
 /** Without the HTTP status that an error of a whole request carries: there is none here. */

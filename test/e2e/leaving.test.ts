@@ -1,14 +1,15 @@
 import { createClient } from 'graphql-ws';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { systemClock } from '../../src/infra/clock.ts';
 import { serveByHand } from '../infra/server.ts';
 import { checksEnv, inputOf, maple, request, startEreg, WATCH } from '../support/checks.ts';
 import { demoKey, type Gateway, startGateway } from '../support/gateway.ts';
 import { serve } from './serve.ts';
 
-const FIRST_THEN_CHECK = `mutation {
+const firstThenCheck = (key: string) => `mutation {
   createVotingLink(input: { electionCode: "12", memberId: "jane" }) { __typename }
-  requestRegistrationCheck(input: { kenya: { voterId: "10000001" } }, idempotencyKey: "once") { __typename }
+  requestRegistrationCheck(input: { kenya: { voterId: "10000001" } }, idempotencyKey: "${key}") { __typename }
 }`;
 const OTHER_CHECK = `mutation {
   requestRegistrationCheck(input: { kenya: { voterId: "10000002" } }, idempotencyKey: "once") { __typename }
@@ -28,20 +29,25 @@ async function overBuddyByHand() {
   return { buddy, gateway };
 }
 
-/** Had the second mutation run, its key would be used up by another input. */
-const checkedNothing = async ({ app, query }: Gateway) =>
-  expect((await query(OTHER_CHECK, {}, demoKey(app))).data.requestRegistrationCheck.__typename).toBe(
-    'RequestRegistrationCheckSuccess',
-  );
+/** Had the leaver's second mutation run, its key would be used up by another input. */
+async function checkedNothing({ buddy, gateway: { app, query } }: Awaited<ReturnType<typeof overBuddyByHand>>) {
+  // Whoever stays goes the same way, later: what the leaver would still do was done by then.
+  const stayer = query(firstThenCheck('another'), {}, demoKey(app));
+  (await buddy.next()).response.end('{"voted":false}');
+  expect((await stayer).data.requestRegistrationCheck.__typename).toBe('RequestRegistrationCheckSuccess');
+  const { data } = await query(OTHER_CHECK, {}, demoKey(app));
+  expect(data.requestRegistrationCheck.__typename).toBe('RequestRegistrationCheckSuccess');
+}
 
 describe('what comes after the field that waits is not done for a client that has left', () => {
   it('over HTTP', async () => {
-    const { buddy, gateway } = await overBuddyByHand();
+    const served = await overBuddyByHand();
+    const { buddy, gateway } = served;
     const leave = new AbortController();
     const answer = fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...demoKey(gateway.app) },
-      body: JSON.stringify({ query: FIRST_THEN_CHECK }),
+      body: JSON.stringify({ query: firstThenCheck('once') }),
       signal: leave.signal,
     }).catch(() => 'gone');
     const { response } = await buddy.next();
@@ -50,11 +56,14 @@ describe('what comes after the field that waits is not done for a client that ha
     // Comes after the end of the first, which the gateway has seen then.
     await fetch(`${gateway.server.url}/health/live`);
     response.end('{"voted":false}');
-    await checkedNothing(gateway);
+    await checkedNothing(served);
   });
 
   it('over a WebSocket', async () => {
-    const { buddy, gateway } = await overBuddyByHand();
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => printed.mockRestore());
+    const served = await overBuddyByHand();
+    const { buddy, gateway } = served;
     const client = createClient({
       url: gateway.url.replace('http', 'ws'),
       webSocketImpl: WebSocket,
@@ -63,15 +72,42 @@ describe('what comes after the field that waits is not done for a client that ha
     });
     onTestFinished(() => client.terminate());
     client
-      .iterate({ query: FIRST_THEN_CHECK })
+      .iterate({ query: firstThenCheck('once') })
       .next()
       .catch(() => {});
     const { response } = await buddy.next();
     client.terminate();
     await fetch(`${gateway.server.url}/health/live`);
     response.end('{"voted":false}');
-    await checkedNothing(gateway);
+    await checkedNothing(served);
+    expect(printed).not.toHaveBeenCalled();
   });
+});
+
+it('a mutation is not begun for a client that left while the one before was being done', async () => {
+  const leave = new AbortController();
+  let checks = 0;
+  // Each check takes an identifier as it begins; the client leaves at that of the first, which is then stored all the same.
+  const uuid = () => {
+    checks++;
+    leave.abort();
+    return systemClock.uuid();
+  };
+  const { app, query } = await startGateway({ clock: { ...systemClock, uuid } });
+  const check = (key: string) =>
+    `requestRegistrationCheck(input: { kenya: { voterId: "10000001" } }, idempotencyKey: "${key}") { __typename }`;
+  const both = (first: string, second: string) => `mutation { first: ${check(first)} second: ${check(second)} }`;
+  const request = new Request('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...demoKey(app) },
+    body: JSON.stringify({ query: both('a', 'b') }),
+    signal: leave.signal,
+  });
+  await app.fetch(request).catch(() => {});
+  // Whoever stays goes the same way, later: what the leaver would still do was begun by then.
+  const { data } = await query(both('c', 'd'), {}, demoKey(app));
+  expect(data).toMatchObject({ second: { __typename: 'RequestRegistrationCheckSuccess' } });
+  expect(checks).toBe(3);
 });
 
 describe('draining ends', () => {

@@ -34,6 +34,28 @@ it('tells nobody the text of an unexpected error', async () => {
   expect(gateway.logs()).not.toContain('10000001');
 });
 
+it('logs an internal error that it throws itself', async () => {
+  const gateway = await startGateway();
+  gateway.sandbox.faults.set({ kind: 'not-success', status: 'ID_ERROR', message: 'No such county', path: '/county/' });
+  const { errors } = await gateway.query(
+    '{ results(filter: { post: GOVERNOR }, first: 1) { nodes { reportingUnit { code } } } }',
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+  const [line, ...more] = gateway
+    .logs()
+    .split('\n')
+    .filter((line) => line.includes('unexpected error'));
+  expect(more).toEqual([]);
+  expect(JSON.parse(line!)).toMatchObject({
+    path: 'results.nodes.0.reportingUnit',
+    error: {
+      name: 'GatewayError',
+      code: 'INTERNAL_SERVER_ERROR',
+      frames: expect.arrayContaining([expect.stringContaining('contest-results.ts')]),
+    },
+  });
+});
+
 it('refuses a body that is too large', async () => {
   const gateway = await startGateway();
   const response = await send(
