@@ -182,10 +182,10 @@ builder.queryFields((t) => ({
     type: VoterStatusRef,
     nullable: true,
     description:
-      "Whether a member has voted. Needs scope `organization:act`, or a portal's token whose identifier this is. Null: no such election or voter, or an election for which this gateway has no key.",
+      "Whether a member has voted. Needs scope `organization:act`, or a portal's token whose identifier this is. Null: no such election or voter (a member who is not on its list yet may still get a link), or an election for which this gateway has no key.",
     args: {
       electionCode: t.arg.id({ required: true, description: "ElectionBuddy's id of the election." }),
-      memberId: t.arg.id({ required: true, description: 'The member id on the voter list of that election.' }),
+      memberId: t.arg.id({ required: true, description: 'The member id, as on the voter list of that election.' }),
     },
     complexity: 20,
     resolve: (_root, { electionCode, memberId }, ctx) => {
@@ -203,10 +203,7 @@ const CreateVotingLinkResultRef = builder.unionType('CreateVotingLinkResult', {
       isTypeOf: (value) => (value as { kind: string }).kind === 'CreateVotingLinkSuccess',
       fields: (t) => ({ link: t.expose('link', { type: VotingLinkRef, description: 'The link.' }) }),
     }),
-    problemRef(
-      'VoterNotFound',
-      'ElectionBuddy knows no such election or voter, or the gateway has no key for the election.',
-    ),
+    problemRef('VoterNotFound', 'The gateway has no key for such an election, so nobody can be found in it.'),
     problemRef('VoterLimitReached', 'The election has reached its maximum number of voters.'),
     problemRef('AlreadyVoted', 'The member has voted: there is no second ballot.'),
     problemRef('ElectionNotRunning', 'Voting has not begun, or has ended.'),
@@ -218,7 +215,11 @@ const CreateVotingLinkInput = builder.inputType('CreateVotingLinkInput', {
   description: 'Who wants to vote, and where.',
   fields: (t) => ({
     electionCode: t.id({ required: true, description: "ElectionBuddy's id of the election." }),
-    memberId: t.id({ required: true, description: 'The member id on the voter list of that election.' }),
+    memberId: t.id({
+      required: true,
+      description:
+        'The member id, as on the voter list of that election or, for a member who is not on it yet, as it shall be there.',
+    }),
   }),
 });
 
@@ -226,7 +227,7 @@ builder.mutationField('createVotingLink', (t) =>
   t.field({
     type: CreateVotingLinkResultRef,
     description:
-      "A signed link to vote in one election (version 1 of ElectionBuddy's integrations), made after asking ElectionBuddy whether the member can still vote. Needs scope `organization:act`, or a portal's token whose identifier this is.",
+      "A signed link to vote in one election (version 1 of ElectionBuddy's integrations), made after asking ElectionBuddy whether the member can still vote. A member who is not on the election's list is added with a fresh ballot when the link is opened. ElectionBuddy answers alike for such a member, for one who may not vote and for an election that does not exist: there is a link then too, and it shows which it was. Needs scope `organization:act`, or a portal's token whose identifier this is.",
     args: { input: t.arg({ type: CreateVotingLinkInput, required: true, description: 'Who, and where.' }) },
     complexity: 20,
     resolve: (_root, { input }, ctx) =>
@@ -235,11 +236,11 @@ builder.mutationField('createVotingLink', (t) =>
         const identifier = parseIdentifier('input.memberId', input.memberId, ctx);
         const status = await ctx.electionbuddy.voterStatus(code, identifier).catch(limitReached);
         if (status && 'kind' in status) return status;
-        const link = status && ctx.electionbuddy.createVotingLink(code, identifier);
-        if (!link)
-          return problem('VoterNotFound', 'There is no such election, or this member is not on its voter list.');
-        if (status.hasVoted) return problem('AlreadyVoted', 'This member has voted already.');
-        if (status.stateAsReported !== null && electionState(status.stateAsReported) !== 'RUNNING') {
+        const link = ctx.electionbuddy.createVotingLink(code, identifier);
+        if (!link) return problem('VoterNotFound', 'This gateway has no key for such an election.');
+        // Without a status (404) the member may still get a ballot where the link leads (sources/electionbuddy/WIRE.md).
+        if (status?.hasVoted) return problem('AlreadyVoted', 'This member has voted already.');
+        if (status?.stateAsReported != null && electionState(status.stateAsReported) !== 'RUNNING') {
           return problem('ElectionNotRunning', 'Voting in this election has not begun, or has ended.');
         }
         return { kind: 'CreateVotingLinkSuccess' as const, link: { ...link, identifier } };

@@ -171,7 +171,6 @@ describe('createVotingLink', () => {
     ['josé é@example.org', '12', 'AlreadyVoted'],
     ['co-founder@example.org', '9005', 'AlreadyVoted'],
     [JANE, '9004', 'ElectionNotRunning'],
-    ['nobody@example.org', '9002', 'VoterNotFound'],
     [JANE, '4711', 'VoterNotFound'],
     ['nobody@example.org', '9007', 'VoterLimitReached'],
   ])('for %s in %s: %s', async (id, election, __typename) => {
@@ -179,6 +178,49 @@ describe('createVotingLink', () => {
     const { data, errors } = await query(CREATE, { id, election }, SERVER);
     expect(errors).toBeUndefined();
     expect(data.createVotingLink).toEqual({ __typename, message: expect.stringMatching(/^[A-Z].*\.$/) });
+  });
+
+  it('is no link, and no request, where the gateway has no key for the election', async () => {
+    const { query, asked } = await startBuddyGateway();
+    for (const election of ['4711', 'constructor']) {
+      const { data, errors } = await query(CREATE, { id: JANE, election }, SERVER);
+      expect(errors).toBeUndefined();
+      expect(data.createVotingLink).toMatchObject({ __typename: 'VoterNotFound' });
+    }
+    expect(asked()).toEqual([]);
+  });
+
+  it('takes members who are not on the list to a ballot of their own, until the list is full', async () => {
+    const { query } = await startBuddyGateway();
+    const ask = async (id: string) => {
+      const { data, errors } = await query(CREATE, { id, election: '9008' }, SERVER);
+      expect(errors).toBeUndefined();
+      return data.createVotingLink;
+    };
+    const status = async (id: string) => (await query(STATUS, { id, election: '9008' }, SERVER)).data.voterStatus;
+
+    for (const id of ['new+member@example.org', "another o'member@example.org"]) {
+      expect(await status(id)).toBeNull();
+      const { __typename, link } = await ask(id);
+      // Not among the elections that ElectionBuddy lists for such a member: it knows none.
+      expect([__typename, link.title, link.election]).toEqual(['CreateVotingLinkSuccess', 'Vote now', null]);
+      // To ask for a link takes no place; to open it does.
+      expect(await status(id)).toBeNull();
+      const opened = await fetch(link.url);
+      expect(opened.status).toBe(200);
+      expect(await opened.text()).toContain('<h1>Your ballot</h1><h2>Tenants’ Panel</h2>');
+      expect(await status(id)).toMatchObject({ hasVoted: false, electionState: 'RUNNING' });
+      expect((await ask(id)).link.election).toEqual({ code: '9008' });
+    }
+    expect(await ask('too-late@example.org')).toMatchObject({ __typename: 'VoterLimitReached' });
+  });
+
+  it('cannot tell whom a closed list refuses: the link then leads to no ballot', async () => {
+    const { query } = await startBuddyGateway();
+    const { data, errors } = await query(CREATE, { id: 'nobody@example.org', election: '9002' }, SERVER);
+    expect(errors).toBeUndefined();
+    expect(data.createVotingLink.__typename).toBe('CreateVotingLinkSuccess');
+    expect((await fetch(data.createVotingLink.link.url)).status).toBe(404);
   });
 
   it.each([

@@ -15,7 +15,9 @@ export function createBallots(elections: readonly Election[], rolls: Rolls, now:
   const nextVoter = (election: Election): Voter | undefined => {
     const named = VOTERS.find(({ casts, identifier }) => casts && rolls.hasVoted(election, identifier) === false);
     if (named !== undefined) return named;
-    return rolls.hasRoom(election) ? inventMember(++members) : undefined;
+    // Where newcomers come by a link, its few places are kept for whoever tries that.
+    if (election.newcomers === 'by link' || !rolls.hasRoom(election)) return undefined;
+    return inventMember(++members);
   };
 
   return () => {

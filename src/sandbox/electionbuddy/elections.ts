@@ -13,8 +13,12 @@ export type Election = {
   endsAt: number | undefined;
   /** Three forms of V1's status are known, oldest first: see wire.md. */
   statusForm: 'voted' | 'voted+state' | 'voted+state+end';
-  /** Whether a member who is not on the list gets a fresh ballot (the document's V1) or 404 (its list of errors). */
-  openRoll: boolean;
+  /**
+   * What a member who is not on the list gets. The document says both that it is a fresh ballot (sign-on) and that it is
+   * 404 (errors): `refused` is 404 for status and link, `welcome` has a status and gets a ballot, and for `by link` each
+   * sentence is true in its place: 404 for the status, a ballot for whoever opens a link.
+   */
+  newcomers: 'refused' | 'welcome' | 'by link';
   /** How many voters the list can hold. */
   voterLimit: number;
   /** Medium integrity: a webhook's identifier is then the list's Key column, not its ID column. */
@@ -38,7 +42,7 @@ const MINUTE = 60_000;
 const USUAL = {
   organization: ORGANIZATION,
   statusForm: 'voted+state',
-  openRoll: false,
+  newcomers: 'refused',
   voterLimit: 1_000_000,
   mediumIntegrity: false,
   choicesShown: true,
@@ -57,7 +61,7 @@ export function inventElections(startedAt: number): Election[] {
       name: 'Council Election',
       startsAt: today - 2 * DAY,
       endsAt: today + 12 * DAY,
-      openRoll: true,
+      newcomers: 'welcome',
       allColumns: true,
       questions: [
         { question: 'Council Leader', type: 'preferential', options: COUNCIL, writeIns: true },
@@ -127,9 +131,21 @@ export function inventElections(startedAt: number): Election[] {
       startsAt: today - 5 * DAY,
       endsAt: today + 30 * DAY,
       statusForm: 'voted',
-      openRoll: true,
+      newcomers: 'welcome',
       voterLimit: 2,
       questions: [{ question: 'Keep the name?', type: 'plurality', options: ['Keep', 'Change'] }],
+    },
+    {
+      ...USUAL,
+      id: '9008',
+      secretKey: 'sandbox-key-9008',
+      name: 'Tenants’ Panel',
+      startsAt: today - 4 * DAY,
+      endsAt: today + 25 * DAY,
+      newcomers: 'by link',
+      // Nobody is on its list to begin with.
+      voterLimit: 2,
+      questions: [{ question: 'Panel', type: 'plurality', options: COUNCIL }],
     },
   ];
 }

@@ -18,9 +18,9 @@ export function signOn(world: World, query: string, asJson: boolean): Answer {
 
   const voted = world.rolls.hasVoted(election, mid);
   if (voted === undefined) {
-    // The document says both that an unknown member gets a fresh ballot and that it is 404: here it depends.
-    if (!election.openRoll) throw new Refusal(404, 'no such voter in this election');
+    if (election.newcomers === 'refused') throw new Refusal(404, 'no such voter in this election');
     if (!world.rolls.hasRoom(election)) throw new Refusal(422, 'the election has reached its number of voters');
+    if (asJson && election.newcomers === 'by link') throw new Refusal(404, 'no such voter in this election yet');
   }
   const state = stateOf(election, world.now());
   if (asJson) return json(JSON.stringify(status(election, state, voted ?? false)));

@@ -43,6 +43,7 @@ describe.each([[SSO], [V1_SSO]])('at %s', (path) => {
     ['no second ballot', '12', 'HL-0007', 200, 'Already voted'],
     ['no ballot before the vote', '9004', 'lee@example.net', 200, 'Not yet open'],
     ['no ballot after the vote', '9005', 'jane@example.com', 200, 'Closed'],
+    ['a fresh ballot for one whose status is 404', '9008', 'new-here@example.org', 200, 'Your ballot'],
     ['404 for one who is not on a closed list', '9002', 'somebody@example.org', 404, 'Not Found'],
     ['404 where there is no election', '13', 'jane@example.com', 404, 'Not Found'],
     ['422 when the list is full', '9007', 'somebody@example.org', 422, 'Unprocessable Entity'],
@@ -57,10 +58,30 @@ describe.each([[SSO], [V1_SSO]])('at %s', (path) => {
   it.each([
     ['9002', 'somebody@example.org', 404],
     ['13', 'jane@example.com', 404],
+    ['9008', 'somebody@example.org', 404],
     ['9007', 'somebody@example.org', 422],
   ])('refuses a status in JSON: election %s, %s → %i', async (eid, mid, status) => {
     const answer = await get(path, eid, mid, AS_JSON);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json']);
     expect(await answer.json()).toEqual({ status, error: expect.any(String) });
   });
+});
+
+it('whoever comes by a link is on the list from then on, until it is full', async () => {
+  await using fresh = await startElectionBuddySandbox({ now: handClock().now }).then((it) => ({
+    ...it,
+    [Symbol.asyncDispose]: it.close,
+  }));
+  const open = async (mid: string, headers = {}) =>
+    fetch(`${fresh.url}${V1_SSO}?${v1(fresh, '9008', mid)}`, { headers });
+  const statuses = async (mid: string) => [
+    (await open(mid, AS_JSON)).status,
+    (await open(mid)).status,
+    (await open(mid, AS_JSON)).status,
+  ];
+  expect(await statuses('first@example.org')).toEqual([404, 200, 200]);
+  expect(await statuses('second@example.org')).toEqual([404, 200, 200]);
+  expect(await statuses('third@example.org')).toEqual([422, 422, 422]);
+  expect(await statuses('first@example.org')).toEqual([200, 200, 200]);
+  expect(await (await open('first@example.org', AS_JSON)).json()).toEqual({ voted: false, election_state: 'running' });
 });
