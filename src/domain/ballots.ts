@@ -41,7 +41,7 @@ export type BallotActivity = {
   contact: { email: string | null; sms: string | null; postal: string | null; ip: string | null };
   voterData: unknown;
   questions: BallotQuestion[];
-  /** Everything as it came, what is named above included. */
+  /** Everything as it came, what is named above included. Numbers that a double cannot hold are texts, here and in `voterData`. */
   payload: Record<string, unknown>;
 };
 

@@ -119,7 +119,7 @@ builder.node(BallotActivityRef, {
       t.field({
         type: 'DateTime',
         nullable: true,
-        description: `${description} Null: it has not happened, or was not told.`,
+        description: `${description} Null: it has not happened, or what was told is not an instant in seconds or milliseconds.`,
         resolve: ({ instants }: BallotActivity) => dateOrNull(instants[name]),
       });
     return {
@@ -145,7 +145,7 @@ builder.node(BallotActivityRef, {
       identifier: t.exposeString('identifier', {
         nullable: true,
         description:
-          "The voter's identifier on the voter list (for medium-integrity elections the key); null for an anonymous ballot.",
+          "The voter's identifier on the voter list (for medium-integrity elections the key), digit by digit where it is a number; null for an anonymous ballot.",
       }),
       statuses: t.exposeStringList('statuses', {
         description: "The ballot's states in ElectionBuddy's own words, such as `Voted`.",
@@ -169,7 +169,7 @@ builder.node(BallotActivityRef, {
         type: 'JSON',
         nullable: true,
         description:
-          "The voter's columns of an uploaded voter list, whatever they hold, even a password. Needs scope `ballots:contact`.",
+          "The voter's columns of an uploaded voter list, whatever they hold, even a password. Numbers that a double cannot hold (such as identifiers beyond 2^53) are strings of their digits. Null: none were told. Needs scope `ballots:contact`.",
         authScopes: { scope: 'ballots:contact' },
         resolve: ({ voterData }) => voterData,
       }),
@@ -186,7 +186,7 @@ builder.node(BallotActivityRef, {
         type: 'JSON',
         nullable: true,
         description:
-          'Everything as it came, keys included that the documentation does not name. Needs scopes `ballots:contact` and `ballots:choices`.',
+          'Everything as it came, keys included that the documentation does not name. Numbers that a double cannot hold (such as identifiers beyond 2^53) are strings of their digits. Needs scopes `ballots:contact` and `ballots:choices`.',
         authScopes: (_activity, _args, { caller }) =>
           caller.scopes.has('ballots:contact') && caller.scopes.has('ballots:choices'),
         resolve: ({ payload }) => payload,

@@ -97,9 +97,29 @@ describe('the same event', () => {
       { ...event, voter_data: { list: [1, 2] } },
       { ...event, identifier: 1 },
       { ...event, completed_at: 1600001235 },
+      { ...event, identifier: '#1' },
     ];
     for (const other of others) await gateway.post(JSON.stringify(other));
     expect(await stored(gateway)).toEqual(others);
+  });
+
+  it('is another one when two numbers differ in a digit that a double does not hold', async () => {
+    const gateway = await listening();
+    const event = (identifier: string) => `{"election_id":1,"identifier":${identifier},"voter_data":{"b":1,"a":2}}`;
+    const numbers = [
+      '9007199254740992',
+      '9007199254740993',
+      '12345678901234567890123456',
+      '12345678901234567890123457',
+    ];
+    for (const number of numbers) expect((await gateway.post(event(number))).status).toBe(204);
+    // Again, and in another order of keys: still the same.
+    for (const number of numbers) {
+      await gateway.post(event(number));
+      await gateway.post(`{"voter_data": {"a": 2, "b": 1}, "identifier": ${number}, "election_id": 1}`);
+    }
+    const found = (await stored(gateway)) as { identifier: unknown }[];
+    expect(found.map(({ identifier }) => String(identifier))).toEqual(numbers);
   });
 });
 
@@ -121,10 +141,14 @@ describe('what is no event', () => {
     ['half an election', '{"election_id":1.5}', 400],
     ['an election below zero', '{"election_id":-1}', 400],
     ['an inherited election', '{"__proto__":{"election_id":1}}', 400],
-    // Valid to JSON's grammar, and yet no text and no number.
+    // Valid to JSON's grammar, and yet no text.
     ['half an emoji', '{"election_id":1,"identifier":"\\ud83d"}', 400],
     ['half an emoji for a key', '{"election_id":1,"\\udc00":1}', 400],
-    ['a number without end', '{"election_id":1,"weight":1e999}', 400],
+    ['a key that is there twice', '{"election_id":1,"identifier":"a","identifier":"b"}', 400],
+    ['two elections', '{"election_id":1,"election_id":1}', 400],
+    ['a key that is there twice further in', '{"election_id":1,"x":[{"y":{"a":1,"b":2,"a":1}}]}', 400],
+    ['a key that is there twice, once in disguise', '{"election_id":1,"voter_data":{"a":1,"\\u0061":1}}', 400],
+    ['a key of objects that is there twice', '{"election_id":1,"__proto__":1,"__proto__":2}', 400],
     ['lists in lists in lists', deep(100_000), 400],
     [
       'bytes that are not UTF-8',
@@ -156,8 +180,26 @@ describe('what is no event', () => {
 
   it('but 256 KiB is one', async () => {
     const gateway = await listening();
-    expect((await gateway.post(ofSize(KIB_256))).status).toBe(204);
-    expect(await stored(gateway)).toHaveLength(1);
+    const bodies = [
+      ofSize(KIB_256),
+      `{"election_id":1,"x":"${'\\"'.repeat(130_000)}"}`,
+      `{"election_id":1,"x":[${'"a:\\\\",'.repeat(20_000)}0]}`,
+      `{"election_id":1,"x":${'8'.repeat(KIB_256 - 30)}}`,
+    ];
+    for (const body of bodies) expect((await gateway.post(body)).status).toBe(204);
+    expect(await stored(gateway)).toHaveLength(bodies.length);
+  });
+
+  it('nor is a key there twice that is there once in each of two objects, or only in a text', async () => {
+    const gateway = await listening();
+    const event = {
+      election_id: 1,
+      a: { a: { a: 1 }, b: [{ a: 1 }, { a: 1 }] },
+      '"a": 1, "a"': 'a": 1, "a": "\\',
+      ':': ':\\":',
+    };
+    expect((await gateway.post(JSON.stringify(event))).status).toBe(204);
+    expect(await stored(gateway)).toEqual([event]);
   });
 
   it('and lists in lists are, as far as they can be shown', async () => {
@@ -333,19 +375,38 @@ describe('whatever comes', () => {
         ...(questions === undefined ? [] : [['questions', questions]]),
         ...changes,
       ];
-      return `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${JSON.stringify(inner)}`).join(',')}}`;
+      return [...new Map(entries as [string, unknown][])];
     });
+  const textOf = (entries: [string, unknown][]) =>
+    `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${JSON.stringify(inner)}`).join(',')}}`;
 
   it('samples with anything in place of anything', async () => {
     const post = await watcher();
     const statuses = new Set<number>();
     await fc.assert(
-      fc.asyncProperty(mutated, async (text) => {
-        statuses.add(await post(text));
+      fc.asyncProperty(mutated, async (entries) => {
+        statuses.add(await post(textOf(entries)));
       }),
       { numRuns: 400 },
     );
     expect(statuses).toEqual(new Set([204, 400]));
+  });
+
+  it('samples with a key twice, anywhere', async () => {
+    const post = await watcher();
+    const twice = fc
+      .tuple(fc.dictionary(fc.string(), value, { minKeys: 1 }), fc.nat(), value, fc.integer({ min: 0, max: 3 }))
+      .map(([object, at, other, depth]) => {
+        const entries = Object.entries(object);
+        const text = textOf([...entries, [entries[at % entries.length]![0], other]]);
+        return `{"election_id":1,"x":${'[{"y":'.repeat(depth)}${text}${'}]'.repeat(depth)}}`;
+      });
+    await fc.assert(
+      fc.asyncProperty(twice, async (text) => {
+        expect(await post(text)).toBe(400);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('any JSON, with an election and without', async () => {
@@ -362,6 +423,77 @@ describe('whatever comes', () => {
         await post(text);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('any JSON at all beside an election', async () => {
+    const post = await watcher();
+    const space = fc.constantFrom('', ' ', '\n\t');
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 6 }), space, async (json, gap) => {
+        expect(await post(`{"election_id":${gap}1,${gap}"x":${JSON.stringify(json, null, gap)}}`)).toBe(204);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** Any number that JSON's grammar allows, and one of its digits with another in its place. */
+  const twoNumbers = fc
+    .tuple(
+      fc.stringMatching(/^-?(0|[1-9]\d{0,29})(\.\d{1,25})?([eE][+-]?\d{1,3})?$/),
+      fc.nat(),
+      fc.integer({ min: 1, max: 9 }),
+    )
+    .map(([number, at, by]): [string, string] => {
+      const digits = [...number.matchAll(/\d/g)];
+      const { index, 0: digit } = digits[at % digits.length]!;
+      return [number, number.slice(0, index) + ((Number(digit) + by) % 10) + number.slice(index + 1)];
+    })
+    .filter(([, other]) => /^-?(0|[1-9])(?!(?<=0)\d)/.test(other));
+
+  /** Whether two decimals are the same number. */
+  function isSame(a: string, b: string): boolean {
+    const read = (text: string) => {
+      const [mantissa, exponent = '0'] = text.toLowerCase().split('e') as [string, string?];
+      const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
+      return {
+        digits: BigInt(whole.replace('-', '') + fraction),
+        minus: whole.startsWith('-'),
+        power: Number(exponent) - fraction.length,
+      };
+    };
+    const [x, y] = [read(a), read(b)];
+    const power = Math.min(x.power, y.power);
+    const scaled = ({ digits, power: own }: typeof x) => digits * 10n ** BigInt(own - power);
+    return scaled(x) === scaled(y) && (x.minus === y.minus || x.digits === 0n);
+  }
+
+  it('two numbers that differ in one digit are two events, and each is shown as it is', async () => {
+    const gateway = await startReceivingGateway();
+    let after: string | null = null;
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(twoNumbers, async (numbers) => {
+        const event = (number: string) =>
+          `{"election_id":1,"run":${run},"identifier":${number},"voter_data":[${number}]}`;
+        run++;
+        for (const number of [...numbers, ...numbers]) expect(await deliver(gateway, event(number))).toBe(204);
+        const { data } = await gateway.query(EVERYTHING, { after }, bearer('auditor'));
+        const { nodes, pageInfo } = data.ballotActivity;
+        after = pageInfo.endCursor;
+        expect(nodes).toHaveLength(2);
+        for (const [index, number] of numbers.entries()) {
+          const { identifier, voterData, payload } = nodes[index];
+          expect(isSame(identifier, number)).toBe(true);
+          expect(payload.identifier).toEqual(voterData[0]);
+          if (typeof voterData[0] === 'string') {
+            expect(voterData[0]).toBe(number);
+            const double = Number(number);
+            expect(Number.isFinite(double) && isSame(String(double), number)).toBe(false);
+          } else expect(isSame(JSON.stringify(voterData[0]), number)).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import {
   type BallotActivity,
@@ -10,10 +9,14 @@ import {
   type QuestionType,
   ranksOf,
 } from '../../domain/ballots.ts';
+import { canonicalForm, ExactNumber, hasDuplicateKey, parseExact, parseShowable } from './exact-json.ts';
 
 // Only the election is indispensable. Everything else is read if it has the document's form, and else is null here; the
 // whole payload is kept beside it, so that nothing is lost.
-const identified = z.looseObject({ election_id: z.union([z.string().trim().min(1).max(64), z.int().nonnegative()]) });
+const number = z.instanceof(ExactNumber).transform(({ text }) => text);
+const identified = z.looseObject({
+  election_id: z.union([z.string().trim().min(1).max(64), number.pipe(z.string().regex(/^\d{1,64}$/))]),
+});
 
 /** Takes a webhook's body. `key` is the same for every delivery of the same event. Throws InvalidPayload. */
 export function readWebhook(body: string): { key: string; electionCode: string } {
@@ -23,24 +26,26 @@ export function readWebhook(body: string): { key: string; electionCode: string }
   } catch {
     throw new InvalidPayload('the body is not JSON');
   }
-  const result = identified.safeParse(payload);
+  if (isDeeper(payload, MAX_DEPTH)) throw new InvalidPayload(`the body is nested deeper than ${MAX_DEPTH} levels`);
+  if (hasDuplicateKey(body, payload)) throw new InvalidPayload('the body names a key twice');
+  const exact = parseExact(body);
+  const result = identified.safeParse(exact);
   if (!result.success) throw new InvalidPayload('the body is not an object with an election_id');
   // No event id is sent (wire.md). Two deliveries of one event are equal but for the order of their keys, so the hash of
-  // the canonical form (RFC 8785) names the event.
-  const key = createHash('sha256').update(canonical(payload), 'utf8').digest('hex');
-  return { key, electionCode: String(result.data.election_id) };
+  // the canonical form names the event.
+  const key = createHash('sha256').update(canonical(exact), 'utf8').digest('hex');
+  return { key, electionCode: result.data.election_id };
 }
 
 // Beyond some thousands JSON.stringify gives up, and what was taken could not be shown.
 const MAX_DEPTH = 100;
 
-function canonical(payload: unknown): string {
-  if (isDeeper(payload, MAX_DEPTH)) throw new InvalidPayload(`the body is nested deeper than ${MAX_DEPTH} levels`);
+function canonical(exact: unknown): string {
   try {
-    return canonicalize(payload) as string;
+    return canonicalForm(exact);
   } catch {
-    // JSON's grammar allows halves of surrogate pairs, and numbers too large for a double; nobody can read them.
-    throw new InvalidPayload('the body holds text that is not Unicode, or a number that is too large');
+    // JSON's grammar allows halves of surrogate pairs; nobody can read them.
+    throw new InvalidPayload('the body holds text that is not Unicode');
   }
 }
 
@@ -71,14 +76,15 @@ export function decodeActivity({
   at: number;
   body: string;
 }): BallotActivity {
-  const payload = JSON.parse(body) as Record<string, unknown>;
+  const payload = parseExact(body) as Record<string, unknown>;
+  const shown = parseShowable(body) as Record<string, unknown>;
   const text = (name: string) => textOf(payload[name]);
   return {
     kind: 'BallotActivity',
     key,
     position,
     receivedAt: at,
-    electionCode: String(payload.election_id).trim(),
+    electionCode: textOf(payload.election_id)!.trim(),
     electionName: text('election_name'),
     organization: {
       code: text('organization_id'),
@@ -93,26 +99,27 @@ export function decodeActivity({
     ) as BallotActivity['instants'],
     voidReason: text('spoil_reason'),
     contact: { email: text('email'), sms: text('sms'), postal: text('postal'), ip: text('ip') },
-    voterData: payload.voter_data ?? null,
+    voterData: shown.voter_data ?? null,
     questions: Array.isArray(payload.questions) ? payload.questions.flatMap(questionOf) : [],
-    payload,
+    payload: shown,
   };
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === 'string'
-    ? value
-    : typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : null;
+  if (value instanceof ExactNumber) return value.text;
+  return typeof value === 'string' ? value : typeof value === 'boolean' ? String(value) : null;
 }
 
-// The largest instant that a Date can hold, in seconds.
-const MAX_SECONDS = 8_640_000_000_000;
+// As seconds, the year 5138; as milliseconds, 1973, long before ElectionBuddy. So a number tells which of them it is.
+const FIRST_MILLISECONDS = 100_000_000_000;
 
+/** Seconds, says the document. Milliseconds are read as such; what is larger still is no instant. */
 function instantOf(value: unknown): number | null {
-  const seconds = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  return typeof seconds === 'number' && seconds >= 0 && seconds <= MAX_SECONDS ? seconds * 1000 : null;
+  const text = textOf(value);
+  if (text === null || !/^\d+(\.\d+)?$/.test(text)) return null;
+  const instant = Number(text);
+  if (instant < FIRST_MILLISECONDS) return instant * 1000;
+  return instant < FIRST_MILLISECONDS * 1000 ? instant : null;
 }
 
 const TYPES: Record<string, QuestionType> = {
@@ -131,7 +138,7 @@ const question = z.looseObject({
 });
 const answer = z.looseObject({
   title: z.string(),
-  choice: z.union([z.string(), z.number(), z.boolean()]).transform(String),
+  choice: z.union([z.string(), number, z.boolean()]).transform(String),
 });
 
 type Choice = { title: string; isWriteIn: boolean; choice: string };

@@ -150,8 +150,16 @@ describe('an event', () => {
       ['yesterday', null],
       [true, null],
       [[1600000000], null],
-      [8_640_000_000_001, null],
-      [8_640_000_000_000, '+275760-09-13T00:00:00.000Z'],
+      [99_999_999_999, '5138-11-16T09:46:39.000Z'],
+      // Milliseconds, where the document says seconds.
+      [1600000000000, '2020-09-13T12:26:40.000Z'],
+      ['1600000000123', '2020-09-13T12:26:40.123Z'],
+      [100_000_000_000, '1973-03-03T09:46:40.000Z'],
+      [99_999_999_999_999, '5138-11-16T09:46:39.999Z'],
+      // Microseconds, or nothing at all.
+      [100_000_000_000_000, null],
+      [1600000000000000, null],
+      [1e300, null],
     ];
     for (const [value] of forms) expect(await deliver(gateway, { election_id: 1, [wire]: value })).toBe(204);
     const { data, errors } = await gateway.query(`{ ballotActivity { nodes { ${field} } } }`, {}, bearer('reader'));
@@ -226,6 +234,74 @@ describe('an event', () => {
       voidReason: 'false',
       organization: { code: '9' },
     });
+  });
+});
+
+describe('a number that a double would change', () => {
+  /** Everything that was stored after these bodies, oldest first. */
+  async function stored(...bodies: string[]) {
+    const gateway = await startReceivingGateway();
+    for (const body of bodies) expect(await deliver(gateway, body)).toBe(204);
+    const { data, errors } = await gateway.query(EVERYTHING, {}, bearer('auditor'));
+    expect(errors).toBeUndefined();
+    return { gateway, nodes: data.ballotActivity.nodes };
+  }
+
+  it('is told to its last digit wherever it stands for a text', async () => {
+    const event = (digit: number) =>
+      `{"election_id":1,"identifier":900719925474099${digit},"sms":12345678901234567890${digit},"status":[9007199254740993],
+        "organization_id":-9007199254740993,"spoil_reason":0.1234567890123456789${digit},
+        "questions":[{"question":"Q","type":"cumulative","answers":{"regular":[{"title":"A","choice":9007199254740993}]}}]}`;
+    const { nodes } = await stored(event(2), event(3));
+    expect(nodes).toHaveLength(2);
+    for (const [index, digit] of [2, 3].entries()) {
+      expect(nodes[index]).toMatchObject({
+        identifier: `900719925474099${digit}`,
+        contact: { sms: `12345678901234567890${digit}` },
+        statuses: ['9007199254740993'],
+        organization: { code: '-9007199254740993' },
+        voidReason: `0.1234567890123456789${digit}`,
+        questions: [{ answers: [other('A', '9007199254740993')] }],
+      });
+    }
+  });
+
+  it('can be the id of an election, which is then asked for by all its digits', async () => {
+    const { gateway, nodes } = await stored('{"election_id":9007199254740993}', '{"election_id":9007199254740992}');
+    expect(nodes.map(({ electionCode }: { electionCode: string }) => electionCode)).toEqual([
+      '9007199254740993',
+      '9007199254740992',
+    ]);
+    const one = '{ ballotActivity(electionCode: "9007199254740993") { nodes { electionCode } } }';
+    const { data } = await gateway.query(one, {}, bearer('reader'));
+    expect(data.ballotActivity.nodes).toEqual([{ electionCode: '9007199254740993' }]);
+  });
+
+  it.each<[source: string, shown: unknown]>([
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740992', 9007199254740992],
+    ['9007199254740993', '9007199254740993'],
+    ['-9007199254740993', '-9007199254740993'],
+    ['1.50', 1.5],
+    ['1e3', 1000],
+    ['10.0E-1', 1],
+    ['0.1', 0.1],
+    ['0.1000000000000000055511151231257827', '0.1000000000000000055511151231257827'],
+    ['0.1234567890123456789', '0.1234567890123456789'],
+    ['1.7976931348623157e308', 1.7976931348623157e308],
+    ['1e999', '1e999'],
+    ['-1E+999', '-1E+999'],
+    ['1e-999', '1e-999'],
+    ['5e-324', 5e-324],
+    ['0', 0],
+    ['-0.0', 0],
+    ['0e999', 0],
+    [`1${'0'.repeat(100_000)}`, `1${'0'.repeat(100_000)}`],
+    [`0.1${'0'.repeat(100_000)}`, 0.1],
+  ])('%.40s is %.40j in payload and voterData (%#)', async (source, shown) => {
+    const { nodes } = await stored(`{"election_id":1,"x":[${source}],"voter_data":{"a":${source}}}`);
+    expect(nodes[0].payload).toEqual({ election_id: 1, x: [shown], voter_data: { a: shown } });
+    expect(nodes[0].voterData).toEqual({ a: shown });
   });
 });
 
