@@ -277,7 +277,7 @@ describe('a number that a double would change', () => {
     expect(data.ballotActivity.nodes).toEqual([{ electionCode: '9007199254740993' }]);
   });
 
-  it.each<[source: string, shown: unknown]>([
+  const NUMBERS: [source: string, shown: unknown][] = [
     ['9007199254740991', 9007199254740991],
     ['9007199254740992', 9007199254740992],
     ['9007199254740993', '9007199254740993'],
@@ -298,11 +298,15 @@ describe('a number that a double would change', () => {
     ['0e999', 0],
     [`1${'0'.repeat(100_000)}`, `1${'0'.repeat(100_000)}`],
     [`0.1${'0'.repeat(100_000)}`, 0.1],
-  ])('%.40s is %.40j in payload and voterData (%#)', async (source, shown) => {
-    const { nodes } = await stored(`{"election_id":1,"x":[${source}],"voter_data":{"a":${source}}}`);
-    expect(nodes[0].payload).toEqual({ election_id: 1, x: [shown], voter_data: { a: shown } });
-    expect(nodes[0].voterData).toEqual({ a: shown });
-  });
+  ];
+  it.each(NUMBERS.map(([source, shown]) => ({ name: source.slice(0, 40), source, shown })))(
+    '$name is shown in payload and voterData',
+    async ({ source, shown }) => {
+      const { nodes } = await stored(`{"election_id":1,"x":[${source}],"voter_data":{"a":${source}}}`);
+      expect(nodes[0].payload).toEqual({ election_id: 1, x: [shown], voter_data: { a: shown } });
+      expect(nodes[0].voterData).toEqual({ a: shown });
+    },
+  );
 });
 
 describe('a question', () => {
