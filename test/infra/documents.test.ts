@@ -335,11 +335,9 @@ describe.runIf(canStartRedis())('when Redis goes away', () => {
     await documents.create('k', 'x', Date.now() + 60_000);
     await documents.watch('k', listener);
     await redis.stop();
-    const begun = performance.now();
     await expect(documents.replace('k', 1, 'lost', Date.now() + 60_000)).rejects.toThrow();
     await expect(documents.get('k')).rejects.toThrow();
     await expect(documents.watch('k2', listener)).rejects.toThrow();
-    expect(performance.now() - begun).toBeLessThan(1_000);
     await redis.start();
     await when((_, resyncs) => resyncs === 1);
     await until(() =>
