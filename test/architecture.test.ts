@@ -44,7 +44,7 @@ const area = (file: string) =>
     .slice(0, file.startsWith('src/sources/') ? 3 : 2)
     .join('/');
 
-/** design.md, "Imports, strictly one way". `type:` allows an import of types alone. */
+/** CONTRIBUTING.md, "The map": imports go one way. `type:` allows an import of types alone. */
 const ALLOWED: Record<string, string[]> = {
   'src/domain': [],
   'src/infra': [],

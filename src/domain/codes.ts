@@ -2,7 +2,7 @@ import { badInput } from './errors.ts';
 
 // Upstream codes are GUIDs, short ids or election codes. ASCII letters, digits, `-` and `_` cover all that were ever
 // seen, and nothing else may reach a signed URL: the IEBC key's message has no separators, so a `=` or `&` in a value
-// would change what the signature covers (wire.md, "Requests").
+// would change what the signature covers (sources/iebc/WIRE.md, "Requests").
 const CODE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export function isCode(value: string): boolean {
@@ -20,7 +20,7 @@ export function parseCode(field: string, value: string): string {
   return value;
 }
 
-/** Codes come in upper case in some answers and in lower case in others (wire.md): they are equal without case. */
+/** Codes come in upper case in some answers and in lower case in others (sources/iebc/WIRE.md): they are equal without case. */
 export function codeKey(code: string): string {
   return code.toUpperCase();
 }

@@ -29,7 +29,7 @@ export function postOfNumber(number: number): Post | undefined {
   return BY_NUMBER.get(number);
 }
 
-// wire.md, "Which level counts which post". The source never answers for the other pairs.
+// sources/iebc/WIRE.md, "Which level counts which post". The source never answers for the other pairs.
 const COUNTED_AT: Record<Level, readonly Post[]> = {
   country: ['PRESIDENT'],
   county: ['PRESIDENT', 'GOVERNOR', 'SENATOR', 'WOMAN_REPRESENTATIVE'],

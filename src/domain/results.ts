@@ -17,7 +17,7 @@ export type ContestFigures = {
   registeredVoters: number | null;
   counts: BallotFigures | null;
   stationsReported: number | null;
-  /** Percent, as the source gives it. It does not follow from the other figures (wire.md, "Quirks"). */
+  /** Percent, as the source gives it. It does not follow from the other figures (sources/iebc/WIRE.md, "Quirks"). */
   turnoutPercent: number | null;
   /** In the source's order. */
   votes: CandidateVotes[];

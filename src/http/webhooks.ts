@@ -10,7 +10,7 @@ const MAX_BYTES = 256 * 1024;
 const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
 
 /**
- * `POST /webhooks/electionbuddy/<secret>`: ElectionBuddy signs nothing, so the address is the secret (wire.md). 204 once
+ * `POST /webhooks/electionbuddy/<secret>`: ElectionBuddy signs nothing, so the address is the secret (sources/electionbuddy/WIRE.md). 204 once
  * the event is stored; 4xx for what will never be an event; 503 when it should be sent again.
  */
 export function webhooks({

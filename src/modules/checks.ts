@@ -95,7 +95,7 @@ async function openEreg({ ereg, iebc }: Config): Promise<Upstream<{ url: string;
       ...iebc,
       origin: new URL(url).origin,
       concurrency,
-      // 500 is an answer there: the task failed, or was queued all the same (wire.md).
+      // 500 is an answer there: the task failed, or was queued all the same (sources/ereg/WIRE.md).
       isFailure: (status) => status === 429 || status > 500,
     }),
     (it) => it.close(),

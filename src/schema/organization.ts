@@ -139,7 +139,7 @@ const MAX_IDENTIFIER = 255;
 
 /**
  * A member's identifier that this caller may name: any with scope `organization:act`, else only the one in the caller's
- * own token, because with somebody else's identifier one could vote in that person's place (wire.md).
+ * own token, because with somebody else's identifier one could vote in that person's place (sources/electionbuddy/WIRE.md).
  */
 function parseIdentifier(field: string, value: string, { caller }: Context): string {
   if (value.length < 1 || value.length > MAX_IDENTIFIER || !value.isWellFormed() || /\p{Cc}/u.test(value)) {

@@ -3,7 +3,7 @@ import { contestLevel, isCountedAt, LEVELS, POSTS, type Post, postOfNumber } fro
 
 const NAMES = Object.keys(POSTS) as Post[];
 
-// wire.md, "Which level counts which post", by the document's numbers.
+// sources/iebc/WIRE.md, "Which level counts which post", by the document's numbers.
 it.each([
   ['country', [1]],
   ['county', [1, 2, 3, 5]],

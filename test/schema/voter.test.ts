@@ -28,7 +28,7 @@ it('knows who is in the register, and says null for who is not', async () => {
     county: expect.any(String),
     pollingStation: { facilityType: 'School', streams: 1 },
   });
-  // A SUCCESS with every text empty is nobody (wire.md).
+  // A SUCCESS with every text empty is nobody (sources/iebc/WIRE.md).
   for (const code of ['99999999', sandboxVoters.at(-1)!.id])
     expect(await query(VOTER, { code }, demoKey(app))).toMatchObject({ data: { voter: null }, errors: undefined });
 });

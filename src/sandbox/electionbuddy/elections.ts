@@ -11,7 +11,7 @@ export type Election = {
   /** Milliseconds; without an end the vote is open until somebody closes it. */
   startsAt: number;
   endsAt: number | undefined;
-  /** Three forms of V1's status are known, oldest first: see wire.md. */
+  /** Three forms of V1's status are known, oldest first: see sources/electionbuddy/WIRE.md. */
   statusForm: 'voted' | 'voted+state' | 'voted+state+end';
   /**
    * What a member who is not on the list gets. The document says both that it is a fresh ballot (sign-on) and that it is

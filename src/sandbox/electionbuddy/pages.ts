@@ -5,7 +5,7 @@ export function html(body: string, status = 200): Answer {
   return { status, type: 'text/html; charset=utf-8', body };
 }
 
-/** The widget is meant to be put into a portal's own page, hence not a page. No example of it is published (wire.md). */
+/** The widget is meant to be put into a portal's own page, hence not a page. No example of it is published (sources/electionbuddy/WIRE.md). */
 export function linkList(links: readonly { title: string; url: string }[]): string {
   const items = links.map(({ title, url }) => `  <li><a href="${escaped(url)}">${escaped(title)}</a></li>\n`);
   return `<ul class="electionbuddy-elections">\n${items.join('')}</ul>\n`;

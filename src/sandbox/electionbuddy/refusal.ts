@@ -10,5 +10,5 @@ export class Refusal extends Error {
   }
 }
 
-/** Answered with a page and HTTP 200, whatever `Accept` says (wire.md). */
+/** Answered with a page and HTTP 200, whatever `Accept` says (sources/electionbuddy/WIRE.md). */
 export class Expired extends Error {}

@@ -41,7 +41,7 @@ function split(part: string): [name: string, value: string] {
   return [name, value];
 }
 
-/** A space may come as `+`: the document's Python and PHP clients send it so (wire.md). */
+/** A space may come as `+`: the document's Python and PHP clients send it so (sources/electionbuddy/WIRE.md). */
 function decoded(name: string, value: string): string {
   if (value === '') throw new Refusal(404, `'${name}' is empty`);
   if (!/^[\x21-\x7e]+$/.test(value)) throw new Refusal(404, `'${name}' is not percent-encoded`);

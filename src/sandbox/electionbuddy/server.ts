@@ -22,7 +22,7 @@ export type Parts = {
 
 type Endpoint = (world: World, query: string, asJson: boolean) => Answer;
 
-/** V1's status is documented at the last, its link at the one before; each answers both (wire.md). */
+/** V1's status is documented at the last, its link at the one before; each answers both (sources/electionbuddy/WIRE.md). */
 const ENDPOINTS = new Map<string, Endpoint>([
   ['/integrations/v2/elections', electionList],
   ['/integrations/v1/sso', signOn],

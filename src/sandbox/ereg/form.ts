@@ -18,7 +18,7 @@ type Field = keyof typeof FIELDS;
 type Required = 'first_name' | 'last_name' | 'birth_date';
 export type CheckForm = Record<Required, string> & Partial<Record<Exclude<Field, Required>, string>>;
 
-/** As published (wire.md). A padded month or day does not match; month 19 and day 39 do. */
+/** As published (sources/ereg/WIRE.md). A padded month or day does not match; month 19 and day 39 do. */
 const BIRTH_DATE = /^[0-9]{4}-1?[0-9]-[1-3]?[0-9]$/;
 
 /**

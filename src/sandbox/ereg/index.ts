@@ -17,7 +17,7 @@ export type EregSandboxOptions = {
   host?: string;
   /** Milliseconds; drives the checks' progress. */
   now?: () => number;
-  /** How long a check takes; 0: done at the first poll. The real one takes 10 to 60 s (wire.md). */
+  /** How long a check takes; 0: done at the first poll. The real one takes 10 to 60 s (sources/ereg/WIRE.md). */
   checkMs?: number;
   /** How long after its start a check's id is known. */
   forgetAfterMs?: number;

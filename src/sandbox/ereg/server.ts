@@ -95,7 +95,7 @@ function queue(parts: Parts, request: IncomingMessage, body: Buffer): Reply {
   const form = readForm(request.headers['content-type'], body);
   if (!isAuthorized(parts, request)) return unauthorized();
   const queued = parts.checks.queue(form);
-  // Without a full_address the task is queued, and the service dies of having nothing geocoded to show (wire.md).
+  // Without a full_address the task is queued, and the service dies of having nothing geocoded to show (sources/ereg/WIRE.md).
   if (queued?.address === undefined) throw crashed();
 
   const { id, address } = queued;

@@ -16,7 +16,7 @@ export type Access = {
 };
 
 /**
- * The titles and texts of refusals are ours: of the real ones only `ID_ERROR` survived (wire.md).
+ * The titles and texts of refusals are ours: of the real ones only `ID_ERROR` survived (sources/iebc/WIRE.md).
  */
 export function createAccess(options: {
   seed: string;

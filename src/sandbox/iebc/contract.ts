@@ -56,7 +56,7 @@ export const POSTS = [
   { post: 6, title: 'County Assembly Rep.', area: 'ward' },
 ] as const satisfies readonly { post: number; title: string; area: Level }[];
 
-/** wire.md: which level counts which post. The rest never answer anything. */
+/** sources/iebc/WIRE.md: which level counts which post. The rest never answer anything. */
 const COUNTED: Record<Level, readonly number[]> = {
   country: [1],
   county: [1, 2, 3, 5],

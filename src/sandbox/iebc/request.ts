@@ -34,7 +34,7 @@ const SINGLE_FILTERS: Record<Endpoint, readonly string[] | undefined> = {
   election: undefined,
 };
 
-/** The document's table of categories; `country` and `pollingstation` are wire.md's. */
+/** The document's table of categories; `country` and `pollingstation` are sources/iebc/WIRE.md's. */
 const RESULT_FILTERS: Readonly<Record<string, readonly string[]>> = {
   country: ['election', 'post', 'party', 'contest'],
   county: ['election', 'post', 'party', 'contest'],
@@ -100,7 +100,7 @@ export function parseQuery(query: string): Map<string, string> {
   if (query === '') return parameters;
   for (const part of query.split('&')) {
     const [name, value, ...more] = part.split('=');
-    // Parts of the signed message run together, so a stray '=' could make two requests share one key (wire.md).
+    // Parts of the signed message run together, so a stray '=' could make two requests share one key (sources/iebc/WIRE.md).
     if (!name || value === undefined || more.length > 0) {
       throw new Refusal('FILTER_ERROR', `a parameter has the form name=value, not '${part}'`);
     }

@@ -60,7 +60,7 @@ function answer({ source, access }: Parts, request: IncomingMessage, path: strin
   }
 }
 
-/** Boundaries are files of a web server: open, unsigned, and a query is ignored (wire.md). */
+/** Boundaries are files of a web server: open, unsigned, and a query is ignored (sources/iebc/WIRE.md). */
 function boundary(source: Source, path: string): Answer {
   const [, level, number] = /^\/geojson\/(county|constituency|ward)_(\d{1,4})\.geojson$/.exec(path) ?? [];
   const body = level === undefined ? undefined : source.boundary(level, Number(number));

@@ -19,7 +19,7 @@ export type ElectionBuddySettings = {
   secretToken: string;
   /** V1: a secret for each election, by its id. */
   electionKeys: ReadonlyMap<string, string>;
-  /** Text and samples of the document disagree on both (wire.md): GET /sso by default. */
+  /** Text and samples of the document disagree on both (WIRE.md): GET /sso by default. */
   v1Status: { method: 'GET' | 'POST'; path: string };
 };
 
@@ -127,7 +127,7 @@ function bodyOf(endpoint: string, accept: string, { status, contentType, body }:
   }
   if (status !== 200) throw new SourceError('SOURCE_REFUSED', 'ElectionBuddy refused this request.', facts);
   const html = /html/i.test(contentType) || body.trimStart().startsWith('<');
-  // An expired link is a page with status 200 (wire.md): without a list, and it says so.
+  // An expired link is a page with status 200 (WIRE.md): without a list, and it says so.
   if (html && /expired/i.test(body) && !/<ul[\s>]/i.test(body)) {
     throw new SourceError(
       'SOURCE_REFUSED',

@@ -31,7 +31,7 @@ export function readWebhook(body: string): { key: string; electionCode: string }
   const exact = parseExact(body);
   const result = identified.safeParse(exact);
   if (!result.success) throw new InvalidPayload('the body is not an object with an election_id');
-  // No event id is sent (wire.md). Two deliveries of one event are equal but for the order of their keys, so the hash of
+  // No event id is sent (WIRE.md). Two deliveries of one event are equal but for the order of their keys, so the hash of
   // the canonical form names the event.
   const key = createHash('sha256').update(canonical(exact), 'utf8').digest('hex');
   return { key, electionCode: result.data.election_id };

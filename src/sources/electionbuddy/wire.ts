@@ -13,7 +13,7 @@ export const electionsAnswer = z.array(
   }),
 );
 
-/** V1 (document); the state was added later, and `end_date` is an epoch in a string (wire.md). */
+/** V1 (document); the state was added later, and `end_date` is an epoch in a string (WIRE.md). */
 export const voterStatusAnswer = z.object({
   voted: z.boolean(),
   election_state: z.string().nullish(),

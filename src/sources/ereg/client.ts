@@ -98,7 +98,7 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
   };
 }
 
-/** An error 500 to a submission does not mean that nothing was queued (wire.md). */
+/** An error 500 to a submission does not mean that nothing was queued (WIRE.md). */
 const taskFailed = (endpoint: string) =>
   new SourceError('SOURCE_UNAVAILABLE', `${EREG.title} failed. Try again shortly.`, {
     source: EREG.name,
@@ -115,7 +115,7 @@ const refused = (endpoint: string, httpStatus: number) =>
     httpStatus,
   });
 
-/** SUCCESS says that the task ended, not that the person is registered; `registered: false` is "cannot confirm" (wire.md). */
+/** SUCCESS says that the task ended, not that the person is registered; `registered: false` is "cannot confirm" (WIRE.md). */
 function progressOf({
   status,
   registered,

@@ -2,7 +2,7 @@ import type { CanadianAddress } from '../../domain/registration-checks.ts';
 
 export type Voter = { givenName: string; middleName: string | null; familyName: string; birthDate: string };
 
-/** The form of a new check. A `full_address` is always there: without one the service answers 500 (wire.md). */
+/** The form of a new check. A `full_address` is always there: without one the service answers 500 (WIRE.md). */
 export function checkForm(voter: Voter, address: CanadianAddress): string {
   const form = new URLSearchParams({
     first_name: voter.givenName,
@@ -25,12 +25,12 @@ export function checkForm(voter: Voter, address: CanadianAddress): string {
 
 const DIGITS = /^\d+$/;
 
-/** The service refuses a leading zero: 1985-03-17 is 1985-3-17 there (wire.md). */
+/** The service refuses a leading zero: 1985-03-17 is 1985-3-17 there (WIRE.md). */
 function unpadded(date: string): string {
   return date.split('-').map(Number).join('-');
 }
 
-/** A unit comes first, as in `117-719 Bloor St W` (wire.md). */
+/** A unit comes first, as in `117-719 Bloor St W` (WIRE.md). */
 function fullAddress(address: CanadianAddress): string {
   if ('text' in address) return address.text;
   const { unitNumber, unitSuffix, streetNumber, streetName, city, province, postalCode } = address.parts;

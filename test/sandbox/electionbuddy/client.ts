@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ElectionBuddySandbox } from '../../../src/sandbox/electionbuddy/index.ts';
 
-/** A client of the tests' own: it signs as wire.md says, with none of the sandbox's code. */
+/** A client of the tests' own: it signs as sources/electionbuddy/WIRE.md says, with none of the sandbox's code. */
 
 export const V2 = '/integrations/v2/elections';
 export const SSO = '/sso';

@@ -1,6 +1,6 @@
 import type { EregSandbox, Person } from '../../../src/sandbox/ereg/index.ts';
 
-/** A client of the tests' own: it asks as wire.md says, with none of the sandbox's code. */
+/** A client of the tests' own: it asks as sources/ereg/WIRE.md says, with none of the sandbox's code. */
 
 export type Form = Record<string, string>;
 type Geocoded = {

@@ -14,7 +14,7 @@ const SOURCE = {
 };
 
 /**
- * Made once, with nothing of ours, by Python's `hmac` over what wire.md describes:
+ * Made once, with nothing of ours, by Python's `hmac` over what sources/electionbuddy/WIRE.md describes:
  *
  *   message = '&'.join(f"{name}={quote(value, safe='-._~')}" for name, value in sorted(parameters))
  *   signature = base64.urlsafe_b64encode(hmac.new(secret.encode(), message.encode(), hashlib.sha256).digest())

@@ -99,7 +99,7 @@ it.each<[string, unknown, string]>([
   expect(seen).toMatchObject([{ endpoint: 'submit', outcome: 'ok' }]);
 });
 
-// `mayHaveActed`: it may have been queued all the same (wire.md).
+// `mayHaveActed`: it may have been queued all the same (sources/ereg/WIRE.md).
 const AWAY = { code: 'SOURCE_UNAVAILABLE', mayHaveActed: false };
 const UNCLEAR = { code: 'SOURCE_UNAVAILABLE', mayHaveActed: true };
 const SLOW = { code: 'SOURCE_TIMEOUT', mayHaveActed: true };

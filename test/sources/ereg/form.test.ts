@@ -64,7 +64,7 @@ it('sends any date in the form that the service accepts, and the same date', () 
     fc.property(day, (date) => {
       const birthDate = date.toISOString().slice(0, 10);
       const sent = form({ birthDate }, { text: 'Toronto' }).birth_date!;
-      // The service's own pattern (wire.md).
+      // The service's own pattern (sources/ereg/WIRE.md).
       expect(sent).toMatch(/^[0-9]{4}-1?[0-9]-[1-3]?[0-9]$/);
       expect(sent.split('-').map(Number)).toEqual(birthDate.split('-').map(Number));
     }),

@@ -177,7 +177,7 @@ describe('Method 2', () => {
     ['in the message', (token: string) => ({ status: 'DOMAIN_ERROR', message: `${token} is not for this domain` })],
     ['as the title', (token: string) => ({ status: token, message: 'refused' })],
   ])('a source that quotes the token %s is not quoted, whatever the token looks like', async (_name, says) => {
-    // wire.md: a token is opaque; hex digits are only what was seen.
+    // sources/iebc/WIRE.md: a token is opaque; hex digits are only what was seen.
     const token = 'Opaque_Token_of_2013';
     const { url } = await serve((_request, response) => response.end(JSON.stringify(says(token))));
     const gateway = await startGateway({

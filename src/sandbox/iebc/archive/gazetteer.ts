@@ -78,7 +78,7 @@ export function ancestor(place: RecordedPlace | undefined, level: District): Rec
   return found;
 }
 
-/** IEBC's number of a place: it is in the name of its boundary's file and nowhere else (wire.md). */
+/** IEBC's number of a place: it is in the name of its boundary's file and nowhere else (sources/iebc/WIRE.md). */
 export function numberOf(place: RecordedPlace | undefined): number {
   return Number(/_(\d+)\.geojson$/.exec(place?.entry.polygon ?? '')?.[1] ?? 0);
 }

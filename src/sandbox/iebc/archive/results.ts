@@ -33,7 +33,7 @@ export function archivedResults(archive: Archive, request: DataRequest): string 
     .flatMap(({ body }) => contestsIn(body))
     .filter((one) => contest === undefined || one.contest_id === contest.code)
     .flatMap((one) => (party === undefined ? [one] : ofParty(one, party)));
-  // wire.md: one empty contest is the API's way of saying that there is nothing.
+  // sources/iebc/WIRE.md: one empty contest is the API's way of saying that there is nothing.
   return success({ contests: contests.length === 0 ? [{}] : contests });
 }
 

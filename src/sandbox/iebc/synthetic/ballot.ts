@@ -76,7 +76,7 @@ function candidateEntry(candidate: Candidate): object {
   };
 }
 
-/** The same picture is `symbol` in results (wire.md). */
+/** The same picture is `symbol` in results (sources/iebc/WIRE.md). */
 function partyEntry({ symbol, abr, code, name }: Party): object {
   return { picture: symbol, abr, code, name };
 }

@@ -32,7 +32,7 @@ export function boundaryOf(atlas: Atlas, place: Place): string {
   return JSON.stringify({ type: 'FeatureCollection', features: features() });
 
   function features(): object[] {
-    // wire.md: some files hold no feature, some two.
+    // sources/iebc/WIRE.md: some files hold no feature, some two.
     if (place.level === 'ward' && place.number === 5) return [];
     if (place.level === 'ward' && place.number === 12) {
       return [feature(0, polygon), feature(1, { type: 'Polygon', coordinates: [ring(1, 2.5 * REACH.ward)] })];

@@ -38,7 +38,7 @@ export function pollingStations(world: World, request: DataRequest): string {
     const names = stations.names(ward.number);
     for (let station = ward.stations[0]; station < ward.stations[1]; station++) {
       const entry = { code: stations.code(station), name: names[station - ward.stations[0]]! };
-      // wire.md: positions come only with an election, and some are null then.
+      // sources/iebc/WIRE.md: positions come only with an election, and some are null then.
       list.push(request.election === undefined ? entry : { ...entry, location: position(world, ward, station) });
     }
   }

@@ -86,7 +86,7 @@ export function buildAtlas(seed: string): Atlas {
       place.stations = [place.registered === 0 ? from : place.stations[0], to];
       place.registered += registered;
     }
-    // wire.md: a place without a position is sent as 0,0.
+    // sources/iebc/WIRE.md: a place without a position is sent as 0,0.
     if (ward.number % 480 === 7) ward.center = { lat: 0, lon: 0 };
   }
   const all = [...atlas.county, ...atlas.constituency, ...atlas.ward];
@@ -124,7 +124,7 @@ function corrected(): Division[] {
   return list;
 }
 
-/** Upper case as the API has it; the package's stray spaces go, and a few of the API's own come (wire.md). */
+/** Upper case as the API has it; the package's stray spaces go, and a few of the API's own come (sources/iebc/WIRE.md). */
 function printed(name: string, level: District, number: number): string {
   const clean = name.trim().replace(/\s+/g, ' ').replaceAll('’', "'").toUpperCase();
   if (level === 'ward' && number % 200 === 36) return `${clean}  `;

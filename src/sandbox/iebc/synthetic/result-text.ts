@@ -16,7 +16,7 @@ export function contestText(
   const head = { contest_id: contest.code, contest_type: String(contest.post) };
   if (party !== undefined && contest.candidates.every((candidate) => candidate.party !== party)) return '';
   if (tally === undefined) {
-    // wire.md: "no data" comes in three forms.
+    // sources/iebc/WIRE.md: "no data" comes in three forms.
     const form = (place?.number ?? 0) % 3;
     return JSON.stringify(
       form === 0
@@ -43,7 +43,7 @@ function location(world: World, place: Place | undefined, tally: Tally, results:
     rejected: tally[REJECTED],
     reported: tally[REPORTED],
     reporting_ps: { ps_reporting: [], ps_location_total: [] },
-    // wire.md: a percentage that follows from none of the other figures.
+    // sources/iebc/WIRE.md: a percentage that follows from none of the other figures.
     turnout: Number(((valid % 997) / 13 + unit(valid) + 0.000001).toFixed(6)),
     location_type: place?.level ?? 'country',
     location_id: place?.code ?? 'KE',

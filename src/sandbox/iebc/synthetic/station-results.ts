@@ -5,7 +5,7 @@ import { partyResult } from './result-text.ts';
 import { VOTES } from './votes.ts';
 import { electionOf, placeOf, type World } from './world.ts';
 
-/** wire.md: one level deeper than the rest, and without codes. */
+/** sources/iebc/WIRE.md: one level deeper than the rest, and without codes. */
 export function stationResults(world: World, election: Election, request: DataRequest): string {
   const { station, ward, name } = stationOf(world, request.code ?? '');
   const post = postFilter(request.filters);
@@ -28,7 +28,7 @@ export function stationResults(world: World, election: Election, request: DataRe
   return success({ name, results });
 }
 
-/** Plain codes of the stations that have reported (wire.md), for one post or for any. */
+/** Plain codes of the stations that have reported (sources/iebc/WIRE.md), for one post or for any. */
 export function reporting(world: World, request: DataRequest): string {
   const election = electionOf(world, request);
   const place = request.code === undefined ? undefined : placeOf(world, undefined, request.code);

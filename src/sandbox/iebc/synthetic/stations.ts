@@ -78,7 +78,7 @@ function stationsIn(h: number): number {
   return 1 + Math.round((MOST_IN_A_WARD - 1) * x ** 1.8);
 }
 
-/** One site after another; a large one has several streams, `/01`, `/02` (wire.md), and a few name none. */
+/** One site after another; a large one has several streams, `/01`, `/02` (sources/iebc/WIRE.md), and a few name none. */
 function stationNames(key: number, count: number): string[] {
   const names: string[] = [];
   const sites = new Set<string>();

@@ -19,7 +19,7 @@ export function createVoting(election: Election, post: number, { stations, ward:
   const key = mix(election.key, 100 + post);
   const turnoutKey = mix(election.key, 7);
   const popular = new Map<Contest, Float64Array>();
-  // wire.md: in the recordings `valid` now and then holds the disputed votes on top of the sum.
+  // sources/iebc/WIRE.md: in the recordings `valid` now and then holds the disputed votes on top of the sum.
   const generous = new Set([1, 2, 3].map((n) => 1 + (mix(election.key, n) % wards.length)));
 
   return (station) => {
