@@ -130,6 +130,20 @@ it('asks the clock and chance in infra/clock.ts alone', () => {
   expect(readers).toEqual(['src/infra/clock.ts']);
 });
 
+describe('package.json', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const pinned = (group: string) =>
+    Object.entries(manifest[group] ?? {})
+      .filter(([, version]) => group === 'overrides' || /^\d/.test(version))
+      .map(([name]) => name);
+
+  it.each(['overrides', 'dependencies', 'devDependencies'])('says why each version in %s is held', (group) => {
+    const reasons = manifest[`//${group}`] ?? {};
+    expect(Object.keys(reasons).sort()).toEqual(pinned(group).sort());
+    for (const reason of Object.values(reasons)) expect(reason).toMatch(/^\S.{20,}\.$/);
+  });
+});
+
 describe('the schema', () => {
   it('is printed in schema.graphql; after a change: npm run codegen', () => {
     expect(read('schema.graphql')).toBe(printedSchema());
