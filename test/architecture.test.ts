@@ -15,7 +15,7 @@ import { graphiqlOptions } from '../src/http/graphiql.ts';
 import { listen } from '../src/listen.ts';
 import { schema } from '../src/schema/index.ts';
 import { printedSchema } from '../src/schema/print.ts';
-import { demoKey, type Gateway, startGateway } from './support/gateway.ts';
+import { demoKey, firstEvent, type Gateway, startGateway } from './support/gateway.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -200,7 +200,9 @@ describe('every operation that we show', () => {
     onTestFinished(() => server.close());
     const subscription = document.definitions.some((node) => 'operation' in node && node.operation === 'subscription');
     if (subscription) {
-      expect(await firstEvent(gateway, text, await variables(gateway))).toMatchObject({ data: expect.anything() });
+      expect(await firstEvent(gateway.app, text, await variables(gateway), demoKey(gateway.app))).toMatchObject({
+        data: expect.anything(),
+      });
       return;
     }
     const { data, errors } = await gateway.query(text, await variables(gateway), demoKey(gateway.app));
@@ -208,24 +210,3 @@ describe('every operation that we show', () => {
     expect(Object.values(data).every((value) => value !== null)).toBe(true);
   });
 });
-
-async function firstEvent({ app }: Gateway, query: string, variables: Record<string, unknown>): Promise<unknown> {
-  const leave = new AbortController();
-  const response = await app.fetch(
-    new Request('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...demoKey(app) },
-      body: JSON.stringify({ query, variables }),
-      signal: leave.signal,
-    }),
-  );
-  let text = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const [, event] = /^data: (\{.*\})$/m.exec(text) ?? [];
-    if (!event) continue;
-    leave.abort();
-    return JSON.parse(event);
-  }
-  throw new Error('the stream ended without an event');
-}
