@@ -4,31 +4,51 @@ import { apiKeyOf } from './http/auth.ts';
 import { systemClock } from './infra/clock.ts';
 import { generateSigningKey, type SigningAlgorithm } from './services/signing-keys.ts';
 
-// `npm run key -- --name portal --scopes organization:act,ballots:read [--origins https://portal.example.org]`
-// `npm run signing-key [-- --algorithm EdDSA]`
+/** `npm run key` and `npm run signing-key`: print a new key and the line that configures it. */
 
-const USAGE = `npm run key -- --name NAME --scopes ${SCOPES.join(',')} [--origins https://a.example,https://b.example]`;
+const USAGE = `npm run key -- --name NAME --scopes SCOPE,SCOPE [--origins https://a.example,https://b.example]
+    makes an API key; the scopes are ${SCOPES.join(', ')}
+npm run signing-key [-- --algorithm ES256|EdDSA]
+    makes a key that signs registration credentials`;
 
 function fail(why: string): never {
   console.error(`${why}\n${USAGE}`);
   process.exit(1);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    name: { type: 'string' },
-    scopes: { type: 'string', default: '' },
-    origins: { type: 'string' },
-    algorithm: { type: 'string', default: 'ES256' },
-  },
-});
+const { values, positionals } = readArguments();
+const signing = positionals[0] === 'signing';
+const [stray] = positionals.slice(signing ? 1 : 0);
+if (values.help) console.log(USAGE);
+else if (stray !== undefined) fail(`There is nothing to do with "${stray}".`);
+else if (signing) await signingKey();
+else apiKey();
 
-if (positionals[0] === 'signing') {
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        name: { type: 'string' },
+        scopes: { type: 'string', default: '' },
+        origins: { type: 'string' },
+        algorithm: { type: 'string', default: 'ES256' },
+      },
+    });
+  } catch (error) {
+    // Node's advice after the first sentence is about its own ways to quote arguments.
+    return fail(`${(error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '')}.`);
+  }
+}
+
+async function signingKey(): Promise<void> {
   if (values.algorithm !== 'ES256' && values.algorithm !== 'EdDSA') fail('--algorithm is ES256 or EdDSA.');
   const key = await generateSigningKey(values.algorithm as SigningAlgorithm);
   console.log(`SIGNING_KEYS='${JSON.stringify({ keys: [key] })}'`);
-} else {
+}
+
+function apiKey(): void {
   if (!values.name) fail('A key needs a --name.');
   const scopes = values.scopes.split(',').filter(Boolean);
   const unknown = scopes.find((scope) => !SCOPES.includes(scope as Scope));

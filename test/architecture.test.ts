@@ -15,7 +15,7 @@ import { graphiqlOptions } from '../src/http/graphiql.ts';
 import { listen } from '../src/listen.ts';
 import { schema } from '../src/schema/index.ts';
 import { printedSchema } from '../src/schema/print.ts';
-import { demoKey, type Gateway, startGateway } from './support/gateway.ts';
+import { demoKey, firstEvent, type Gateway, startGateway } from './support/gateway.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -130,6 +130,20 @@ it('asks the clock and chance in infra/clock.ts alone', () => {
   expect(readers).toEqual(['src/infra/clock.ts']);
 });
 
+describe('package.json', () => {
+  const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const pinned = (group: string) =>
+    Object.entries(manifest[group] ?? {})
+      .filter(([, version]) => group === 'overrides' || /^\d/.test(version))
+      .map(([name]) => name);
+
+  it.each(['overrides', 'dependencies', 'devDependencies'])('says why each version in %s is held', (group) => {
+    const reasons = manifest[`//${group}`] ?? {};
+    expect(Object.keys(reasons).sort()).toEqual(pinned(group).sort());
+    for (const reason of Object.values(reasons)) expect(reason).toMatch(/^\S.{20,}\.$/);
+  });
+});
+
 describe('the schema', () => {
   it('is printed in schema.graphql; after a change: npm run codegen', () => {
     expect(read('schema.graphql')).toBe(printedSchema());
@@ -186,7 +200,9 @@ describe('every operation that we show', () => {
     onTestFinished(() => server.close());
     const subscription = document.definitions.some((node) => 'operation' in node && node.operation === 'subscription');
     if (subscription) {
-      expect(await firstEvent(gateway, text, await variables(gateway))).toMatchObject({ data: expect.anything() });
+      expect(await firstEvent(gateway.app, text, await variables(gateway), demoKey(gateway.app))).toMatchObject({
+        data: expect.anything(),
+      });
       return;
     }
     const { data, errors } = await gateway.query(text, await variables(gateway), demoKey(gateway.app));
@@ -194,24 +210,3 @@ describe('every operation that we show', () => {
     expect(Object.values(data).every((value) => value !== null)).toBe(true);
   });
 });
-
-async function firstEvent({ app }: Gateway, query: string, variables: Record<string, unknown>): Promise<unknown> {
-  const leave = new AbortController();
-  const response = await app.fetch(
-    new Request('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...demoKey(app) },
-      body: JSON.stringify({ query, variables }),
-      signal: leave.signal,
-    }),
-  );
-  let text = '';
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const [, event] = /^data: (\{.*\})$/m.exec(text) ?? [];
-    if (!event) continue;
-    leave.abort();
-    return JSON.parse(event);
-  }
-  throw new Error('the stream ended without an event');
-}

@@ -6,20 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { ARCHIVE, describeRecordings } from '../support/recordings.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const ROOT = new URL('../..', import.meta.url).pathname;
+const MAIN = join(ROOT, 'src/main.ts');
 const directory = () => mkdtempSync(join(tmpdir(), 'gateway-process-'));
 
 type Process = { child: ChildProcess; out: () => string; err: () => string; exit: Promise<number | null> };
 
 /** The real entry, with nothing in its environment but what is given. */
-function start(env: Record<string, string>): Process {
-  const child = spawn(process.execPath, [MAIN], {
+function start(env: Record<string, string>, [command, ...args]: string[] = [process.execPath, MAIN]): Process {
+  const child = spawn(command!, args, {
+    cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: directory(), LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that a test's end also ends what npm started and left.
+    detached: true,
   });
   const text = { out: '', err: '' };
   child.stdout!.on('data', (chunk) => {
@@ -30,22 +34,29 @@ function start(env: Record<string, string>): Process {
   });
   const exit = once(child, 'close').then(([code]) => code as number | null);
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // Nothing of it is left.
+    }
     await exit;
   });
   return { child, out: () => text.out, err: () => text.err, exit };
 }
 
-async function urlOf({ child, out, err, exit }: Process): Promise<string> {
+/** What its output says at this place, once it does. */
+async function printed({ child, out, err, exit }: Process, pattern: RegExp): Promise<string> {
   const ended = exit.then((code) => {
     throw new Error(`ended with ${code}: ${err()}`);
   });
   for (;;) {
-    const [, url] = /(http:\/\/\S+\/graphql)/.exec(out()) ?? [];
-    if (url) return url;
+    const [, found] = pattern.exec(out()) ?? [];
+    if (found) return found;
     await Promise.race([once(child.stdout!, 'data'), ended]);
   }
 }
+
+const urlOf = (gateway: Process) => printed(gateway, /(http:\/\/\S+\/graphql)/);
 
 async function ask(url: string, query: string) {
   const response = await fetch(url, {
@@ -204,6 +215,32 @@ it('survives being told to stop twice', async () => {
   gateway.child.kill('SIGINT');
   expect(await gateway.exit).toBe(0);
   expect(gateway.err()).toBe('');
+});
+
+describe('npm that is told to stop', () => {
+  // The process that a supervisor knows is npm, which tells only the shell that it started.
+  const npm = (...args: string[]) => ['npm', '--no-update-notifier', ...args];
+
+  async function stopped(it: Process, url: string): Promise<void> {
+    it.child.kill('SIGTERM');
+    const [code] = await once(it.child, 'exit');
+    expect(code).toBe(0);
+    const again = createServer().listen(Number(new URL(url).port), '127.0.0.1');
+    await once(again, 'listening');
+    again.close();
+    await it.exit;
+  }
+
+  it('stops the gateway, whose port is free at once', async () => {
+    const gateway = start({}, npm('start'));
+    await stopped(gateway, await urlOf(gateway));
+  });
+
+  it('stops the sandboxes', async ({ skip }) => {
+    const sandboxes = start({}, npm('run', 'sandbox'));
+    const ready = printed(sandboxes, /^Registration checks +(http:\S+)/m);
+    await stopped(sandboxes, await ready.catch(() => skip(/port \d+ is in use/.exec(sandboxes.err())?.[0])));
+  });
 });
 
 describeRecordings('with the recordings of 2013', () => {

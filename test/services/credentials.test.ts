@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactSign, type CryptoKey, importJWK, type JWK } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CredentialSubject } from '../../src/domain/credential.ts';
 import { type Clock, systemClock } from '../../src/infra/clock.ts';
 import { createCredentials } from '../../src/services/credentials.ts';
@@ -92,10 +92,15 @@ describe.each(['ES256', 'EdDSA'] as const)('a credential signed with %s', (algor
     const { issued, jwks } = await setUp({ algorithm });
     const credential = await issued();
     const { jwt, disclosures } = taken(credential);
-    const now = new Date(START);
+    const verifyAt = (at: number, ...what: Parameters<typeof verifyOffline>) => {
+      vi.setSystemTime(at);
+      return verifyOffline(...what);
+    };
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { jurisdiction, ...disclosed } = CANADIAN;
-    expect(await verifyOffline(credential, jwks(), ISSUER, now)).toMatchObject({ outcome: 'REGISTERED', ...disclosed });
-    expect(await verifyOffline(joined(jwt, []), jwks(), ISSUER, now)).toEqual({
+    expect(await verifyAt(START, credential, jwks(), ISSUER)).toMatchObject({ outcome: 'REGISTERED', ...disclosed });
+    expect(await verifyAt(START, joined(jwt, []), jwks(), ISSUER)).toEqual({
       iss: ISSUER,
       iat: START / 1000,
       nbf: START / 1000,
@@ -107,11 +112,11 @@ describe.each(['ES256', 'EdDSA'] as const)('a credential signed with %s', (algor
       answered_at: FACTS.answeredAt / 1000,
     });
     const changed = joined(jwt, [encoded(['salt', 'city', 'Toronto'])]);
-    await expect(verifyOffline(changed, jwks(), ISSUER, now)).rejects.toThrow('not signed');
-    await expect(verifyOffline(joined(jwt, [disclosures[0]!, disclosures[0]!]), jwks(), ISSUER, now)).rejects.toThrow();
-    await expect(verifyOffline(credential, jwks(), ISSUER, new Date(START + 7 * DAY))).rejects.toThrow('exp');
-    await expect(verifyOffline(credential, jwks(), ISSUER, new Date(START - 1000))).rejects.toThrow('nbf');
-    await expect(verifyOffline(credential, (await setUp({ algorithm })).jwks(), ISSUER, now)).rejects.toThrow();
+    await expect(verifyAt(START, changed, jwks(), ISSUER)).rejects.toThrow('not signed');
+    await expect(verifyAt(START, joined(jwt, [disclosures[0]!, disclosures[0]!]), jwks(), ISSUER)).rejects.toThrow();
+    await expect(verifyAt(START + 7 * DAY, credential, jwks(), ISSUER)).rejects.toThrow('exp');
+    await expect(verifyAt(START - 1000, credential, jwks(), ISSUER)).rejects.toThrow('nbf');
+    await expect(verifyAt(START, credential, (await setUp({ algorithm })).jwks(), ISSUER)).rejects.toThrow();
   });
 
   it('shows what its holder does not hide, in whatever order', async () => {

@@ -92,6 +92,33 @@ export async function post(
   return { status: response.status, data, errors };
 }
 
+/** What a subscription says first. */
+export async function firstEvent(
+  app: App,
+  query: string,
+  variables?: Record<string, unknown>,
+  headers?: Record<string, string>,
+): Promise<Omit<Answer, 'status'>> {
+  const leave = new AbortController();
+  const response = await app.fetch(
+    new Request('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+      body: JSON.stringify({ query, variables }),
+      signal: leave.signal,
+    }),
+  );
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const [, event] = /^data: (\{.*\})$/m.exec(text) ?? [];
+    if (!event) continue;
+    leave.abort();
+    return JSON.parse(event);
+  }
+  throw new Error('the stream ended without an event');
+}
+
 /** A clock that stands still until it is told to move. */
 export function manualClock(start = Date.parse('2013-03-05T06:00:00Z')): Clock & {
   advance(ms: number): void;

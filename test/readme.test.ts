@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { demoKey, firstEvent, post, startGateway } from './support/gateway.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const readme = read('README.md');
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text]) => text!);
+
+/** The first cells of a table's rows below this heading. */
+const firstColumn = (heading: string) => {
+  const [, section] = new RegExp(`^## ${heading}\\n([\\s\\S]*?)(?=^## )`, 'm').exec(readme)!;
+  return [...section!.matchAll(/^\| ?(.*?) ?\|/gm)].map(([, cell]) => cell!).join('\n');
+};
+const names = (text: string) => [...text.matchAll(/`([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name!);
+
+describe('the README’s queries', () => {
+  const documents = blocks('graphql').map((text) => [/\S+[^{]*\{\s*\w+/.exec(text)![0].replace(/\s+/g, ' '), text]);
+
+  it('are found', () => {
+    expect(documents.length).toBeGreaterThan(0);
+  });
+
+  // The data of `npm start`: the sandbox's is a function of its seed, and both start it with the same one.
+  it.each(documents as [string, string][])('%s … } answers with what npm start serves', async (_name, text) => {
+    const { app } = await startGateway({ env: { ELECTIONBUDDY_URL: '', EREG_URL: '' } });
+    const [definition] = parse(text).definitions;
+    const ask =
+      definition?.kind === 'OperationDefinition' && definition.operation === 'subscription' ? firstEvent : post;
+    const { data, errors } = await ask(app, text, undefined, demoKey(app));
+    expect(errors).toBeUndefined();
+    expect(Object.keys(data).length).toBeGreaterThan(0);
+    // A sample shows something, all the way down.
+    expect(JSON.stringify(data)).not.toContain(':null');
+  });
+
+  it('name places that are there in every election of the sandbox', async () => {
+    const codes = blocks('graphql').flatMap((text) =>
+      [...text.matchAll(/county\(code: "(.+?)"/g)].map(([, code]) => code),
+    );
+    for (const election of ['GEK2013-TEST', '20131017-TEST']) {
+      const { query } = await startGateway({ env: { IEBC_ELECTION: election } });
+      for (const code of codes) {
+        const { data } = await query('query ($code: ID!) { county(code: $code) { code name } }', { code });
+        expect(data.county).toEqual({ code, name: 'NAIROBI' });
+      }
+    }
+  });
+});
+
+describe('the README’s variables', () => {
+  const [, schema] = /const environment = z\.object\(\{\n([\s\S]*?)\n\}\);/.exec(read('src/config.ts'))!;
+  const known = [...schema!.matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name]) => name!);
+
+  it('are found', () => {
+    expect(known.length).toBeGreaterThan(40);
+    expect(names(firstColumn('Configuration')).length).toBeGreaterThan(20);
+  });
+
+  it('are those of the configuration', () => {
+    expect(names(firstColumn('Configuration')).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('are all of the configuration’s', () => {
+    // Those of the sources have a table of their own, and NODE_ENV and IEBC_ARCHIVE a sentence.
+    expect(known.filter((name) => !names(readme).includes(name))).toEqual([]);
+  });
+});
+
+it('shows the verification that the tests run', () => {
+  const bare = (text: string) => text.replace(/\/\/ .*/g, '').replace(/\s+/g, '');
+  const [, body] = /^export async function verifyOffline\(.*\{\n([\s\S]*?)^ {2}return claims;.*\n\}$/m.exec(
+    read('test/services/offline-verification.ts'),
+  )!;
+  expect(blocks('ts').map(bare)).toEqual([bare(body!)]);
+});
+
+it('links to files that are there', () => {
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, to]) => to!).filter((to) => !to.startsWith('http'));
+  expect(links.length).toBeGreaterThan(1);
+  expect(links.filter((to) => !existsSync(join(ROOT, to)))).toEqual([]);
+});
