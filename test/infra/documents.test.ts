@@ -168,13 +168,13 @@ describe.each(adapters)('documents in %s', (_, make, traits) => {
 
   test('what has expired is not there', async () => {
     const documents = await setUp();
-    const soon = () => adapter.now() + 150;
+    const soon = () => adapter.now() + 1_000;
     await documents.create('short', 'x', soon());
     await documents.create('long', 'x', later());
     await documents.create('prolonged', 'x', soon());
     expect(await documents.replace('prolonged', 1, 'y', later())).toBe(true);
     expect(await documents.create('short', 'second', soon())).toBeNull();
-    await adapter.pass(150);
+    await adapter.pass(1_000);
     expect(await documents.get('short')).toBeNull();
     expect(await documents.replace('short', 1, 'y', later())).toBe(false);
     expect(await documents.delete('short')).toBe(false);
