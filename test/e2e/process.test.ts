@@ -44,6 +44,8 @@ function start(env: Record<string, string>, [command, ...args]: string[] = [proc
   return { child, out: () => text.out, err: () => text.err, exit };
 }
 
+const npm = (...args: string[]) => ['npm', '--no-update-notifier', ...args];
+
 /** What its output says at this place, once it does. */
 async function printed({ child, out, err, exit }: Process, pattern: RegExp): Promise<string> {
   const ended = exit.then((code) => {
@@ -188,17 +190,22 @@ it('starts while the source is down, and says so', async () => {
   expect(gateway.out() + gateway.err()).not.toContain(SECRET);
 });
 
-it('lets a running request finish when it is told to stop', async () => {
+it.each([
+  ['it', [process.execPath, MAIN]],
+  ['npm start', npm('start')],
+  ['npm run dev', npm('run', 'dev')],
+])('lets a running request finish when %s is told to stop', async (_name, command) => {
   const sandbox = await startIebcSandbox();
   onTestFinished(() => sandbox.close());
   sandbox.faults.set({ kind: 'slow', ms: 500, path: '/county/' });
-  const gateway = start({
+  const env = {
     IEBC_URL: sandbox.url,
     IEBC_APP_ID: sandbox.appId,
     IEBC_APP_SECRET: sandbox.appSecret,
     IEBC_ELECTION: 'GEK2013-TEST',
     IEBC_PLACES_INDEX: 'on-demand',
-  });
+  };
+  const gateway = start(env, command);
   const url = await urlOf(gateway);
   const answer = ask(url, '{ counties { name } }');
   await expect.poll(() => sandbox.requests.some(({ path }) => path === '/county/')).toBe(true);
@@ -219,8 +226,6 @@ it('survives being told to stop twice', async () => {
 
 describe('npm that is told to stop', () => {
   // The process that a supervisor knows is npm, which tells only the shell that it started.
-  const npm = (...args: string[]) => ['npm', '--no-update-notifier', ...args];
-
   async function stopped(it: Process, url: string): Promise<void> {
     it.child.kill('SIGTERM');
     const [code] = await once(it.child, 'exit');
