@@ -78,6 +78,15 @@ it('shows the verification that the tests run', () => {
   expect(blocks('ts').map(bare)).toEqual([bare(body!)]);
 });
 
+it.each(['README.md', 'CONTRIBUTING.md'])('%s names only scripts that package.json has', (file) => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const named = [...read(file).matchAll(/\bnpm (?:run ([\w-]+)|(start|test)\b)/g)].map(
+    ([, run, short]) => run ?? short!,
+  );
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
 it('links to files that are there', () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, to]) => to!).filter((to) => !to.startsWith('http'));
   expect(links.length).toBeGreaterThan(1);
