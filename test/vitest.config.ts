@@ -1,7 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Of tests whose promise is a time: they run after the others, one by one, so that nothing else takes it. */
 const TIMED = 'test/**/*.timed.test.ts';
+
+/** Begun last, as a small file would be, it alone would keep everybody waiting for minutes. */
+const LONGEST = 'checks-kill.test.ts';
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification) => Number(moduleId.endsWith(LONGEST));
+    return (await super.sort(files)).toSorted((a, b) => isLongest(b) - isLongest(a));
+  }
+}
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -9,6 +20,7 @@ export default defineConfig({
   // GraphQLSchema, which refuse each other.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/closing-line.ts'],
     // Room for a second run of all this on the same machine: nothing but the timed ones measures time.
     testTimeout: 60_000,
