@@ -26,8 +26,8 @@ export class BreakerOpen extends Error {
 
 /**
  * Leaves a source alone that fails. A trial does not wait for the one before, which may hang until its time-out, and any
- * success closes. Our own because those that are kept (cockatiel, opossum) let one trial through at a time, and read
- * the time of day, which can be set back.
+ * success closes. Our own because those that are kept (cockatiel, opossum) let one trial through at a time, and
+ * cockatiel's reads the time of day, which can be set back.
  */
 export function createBreaker(
   { failures, failingMs, trialEveryMs }: BreakerOptions,
