@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import type { Caller } from './domain/caller.ts';
+import { type Caller, rateKey } from './domain/caller.ts';
+import { createOperation } from './domain/operation.ts';
 import { createEdge, type Edge } from './http/edge.ts';
 import { checksModule } from './modules/checks.ts';
 import { electionsModule } from './modules/elections.ts';
@@ -32,8 +33,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const { clock, sources } = platform;
   const newContext = (caller: Caller, client: AbortSignal): Context => {
     const signal = AbortSignal.any([client, AbortSignal.timeout(config.requestTimeoutMs)]);
-    const provided = modules.map((module) => module.provide(signal));
-    return Object.assign({ caller, signal, clock, sources }, ...provided);
+    const { maxSourceRequests } = config;
+    const operation = createOperation({ caller: rateKey(caller) ?? 'stranger', signal, maxSourceRequests });
+    const provided = modules.map((module) => module.provide(operation));
+    return Object.assign({ caller, signal, operation, clock, sources }, ...provided);
   };
   let draining = false;
   const routes = modules.flatMap((module) => module.routes);

@@ -1,4 +1,5 @@
 import type { Caller } from './domain/caller.ts';
+import type { Operation } from './domain/operation.ts';
 import type { Clock } from './infra/clock.ts';
 import type { SourceHealthService } from './services/source-health.ts';
 
@@ -12,6 +13,7 @@ export interface Context {
   caller: Caller;
   /** Ends when the client goes away or the deadline of this request, or of this event, passes. */
   signal: AbortSignal;
+  operation: Operation;
   clock: Clock;
   sources: Pick<SourceHealthService, 'list'>;
 }

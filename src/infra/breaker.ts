@@ -1,7 +1,7 @@
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
 export type BreakerOptions = {
-  /** Opens after this many failures in a row, */
+  /** Opens when so many of the last twice as many have failed, */
   failures: number;
   /** or when all has failed for this long, even at a request now and then. */
   failingMs: number;
@@ -11,8 +11,13 @@ export type BreakerOptions = {
 
 export type Breaker = {
   state(): BreakerState;
-  /** Throws BreakerOpen instead of beginning `work`. */
-  execute<T>(work: () => Promise<T>): Promise<T>;
+  /** When anything last came of a request, by the clock given. */
+  heardAt(): number;
+  /**
+   * Throws BreakerOpen instead of beginning `work`. A suspect has hung before: its failing again says little of others,
+   * and its trials do not take the place of theirs.
+   */
+  execute<T>(work: () => Promise<T>, options?: { suspect?: boolean }): Promise<T>;
 };
 
 export class BreakerOpen extends Error {
@@ -25,45 +30,63 @@ export class BreakerOpen extends Error {
 }
 
 /**
- * Leaves a source alone that fails. A trial does not wait for the one before, which may hang until its time-out, and any
- * success closes. Our own because those that are kept (cockatiel, opossum) let one trial through at a time, and
- * cockatiel's reads the time of day, which can be set back.
+ * Leaves alone what fails. A trial does not wait for the one before, which may hang until its time-out, and any success
+ * closes. Our own because those that are kept (cockatiel, opossum) let one trial through at a time, and cockatiel's
+ * reads the time of day, which can be set back.
  */
 export function createBreaker(
   { failures, failingMs, trialEveryMs }: BreakerOptions,
   isFailure: (error: unknown) => boolean,
   monotonic: () => number,
 ): Breaker {
-  let failed = 0;
+  /** What became of the last ones, the oldest first: whether they failed. */
+  let outcomes: boolean[] = [];
+  let failedInARow = 0;
   /** When the first attempt of the present row of failures began. */
   let failingSince = 0;
   let openSince: number | null = null;
-  let lastTrial = 0;
+  const lastTrial = { ofSuspects: 0, ofOthers: 0 };
   let trials = 0;
+  let heardAt = Number.NEGATIVE_INFINITY;
 
-  function succeed() {
-    failed = 0;
-    openSince = null;
+  function note(failed: boolean) {
+    heardAt = monotonic();
+    outcomes.push(failed);
+    if (outcomes.length > 2 * failures) outcomes.shift();
   }
-  function fail(began: number) {
-    if (failed === 0) failingSince = began;
-    failed++;
+  function succeed() {
+    note(false);
+    failedInARow = 0;
+    if (openSince === null) return;
+    openSince = null;
+    outcomes = [];
+  }
+  function fail(began: number, suspect: boolean) {
+    if (suspect) heardAt = monotonic();
+    else note(true);
+    if (failedInARow === 0) failingSince = began;
+    failedInARow++;
     if (openSince !== null) return;
+    const often = outcomes.filter(Boolean).length >= failures;
     // One failure that took long says nothing yet.
-    if (failed < failures && (failed < 2 || monotonic() - failingSince < failingMs)) return;
+    const long = failedInARow >= 2 && monotonic() - failingSince >= failingMs;
+    if (!often && !long) return;
     openSince = monotonic();
-    lastTrial = openSince;
+    lastTrial.ofSuspects = openSince;
+    lastTrial.ofOthers = suspect ? Number.NEGATIVE_INFINITY : openSince;
   }
 
   return {
     state: () => (openSince === null ? 'CLOSED' : trials > 0 ? 'HALF_OPEN' : 'OPEN'),
-    async execute(work) {
+    heardAt: () => heardAt,
+    async execute(work, { suspect = false } = {}) {
       const began = monotonic();
       const trial = openSince !== null;
       if (trial) {
-        const due = lastTrial + trialEveryMs - began;
+        const who = suspect ? 'ofSuspects' : 'ofOthers';
+        const due = lastTrial[who] + trialEveryMs - began;
         if (due > 0) throw new BreakerOpen(due);
-        lastTrial = began;
+        lastTrial[who] = began;
         trials++;
       }
       try {
@@ -71,7 +94,7 @@ export function createBreaker(
         succeed();
         return answer;
       } catch (error) {
-        if (isFailure(error)) fail(began);
+        if (isFailure(error)) fail(began, suspect);
         else succeed();
         throw error;
       } finally {

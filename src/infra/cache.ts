@@ -1,5 +1,6 @@
 import Keyv from 'keyv';
 import QuickLRU from 'quick-lru';
+import { type Asker, type Askers, createAskers } from './askers.ts';
 import type { Clock } from './clock.ts';
 import { unlessAborted, within } from './waiting.ts';
 
@@ -15,12 +16,16 @@ export type Freshness = {
 
 export type Cached<T> = { value: T; asOf: number; stale: boolean };
 
+/** `signal` ends when nobody waits for the answer any more. */
+export type Load = { signal: AbortSignal; askers: Askers };
+
 type ReadOptions<T> = {
   key: string;
   freshness: Freshness;
-  /** `signal` ends when nobody waits for the answer any more. */
-  load: (signal: AbortSignal) => Promise<T>;
+  load: (load: Load) => Promise<T>;
   signal?: AbortSignal | undefined;
+  /** Pays for the load that its reading begins. */
+  asker?: Asker | undefined;
   /** Accept nothing that was held for so long: 0 is a poller's way to ask for what is new. */
   maxAgeMs?: number | undefined;
   /** How long to wait for a newer answer than the one in hand. Default: the cache's `staleAfterMs`. */
@@ -70,12 +75,18 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
   const flights = new Map<string, Flight>();
   const by = clock.uuid();
 
-  function fly<T>({ key, freshness, load }: ReadOptions<T>): Flight {
+  /** Throws what the asker throws who may cause no more. */
+  function fly<T>({ key, freshness, load, asker }: ReadOptions<T>): Flight {
     const running = flights.get(key);
-    if (running) return running;
+    if (running) {
+      if (asker) running.askers.add(asker);
+      return running;
+    }
+    asker?.spend();
     const controller = new AbortController();
+    const askers = createAskers(asker);
     const fetchAndStore = async (): Promise<Stored> => {
-      const value = await load(controller.signal);
+      const value = await load({ signal: controller.signal, askers });
       const stored: Stored = { value, asOf: clock.now(), at: clock.monotonic(), by };
       await store.set(key, stored, freshness.freshMs + freshness.renewMs + freshness.keepMs);
       return stored;
@@ -87,11 +98,22 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
       land();
       controller.abort(new Error('nobody waits for this any more'));
     };
-    const flight: Flight = { readers: 0, cancel, answer: fetchAndStore() };
+    const flight: Flight = { readers: 0, askers, cancel, answer: fetchAndStore() };
     flights.set(key, flight);
     // Its readers handle a failure; when all have left before it, it is nobody's unhandled rejection.
     flight.answer.then(land, land);
     return flight;
+  }
+
+  /** Goes on without its reader: the next one wants the new answer, too. Null when its asker may cause no more. */
+  function renew<T>(options: ReadOptions<T>): Flight | null {
+    try {
+      const flight = fly(options);
+      flight.readers++;
+      return flight;
+    } catch {
+      return null;
+    }
   }
 
   /** Another process's clock is not ours; what comes from its future, or from before ours was set back, is not young. */
@@ -103,10 +125,9 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
 
   /** The newer answer if it comes soon, else the copy in hand: also past the reader's own deadline. */
   async function newerOr<T>(copy: Cached<T>, options: ReadOptions<T>): Promise<Cached<T>> {
-    const flight = fly(options);
-    // Never leaves: the next reader wants the new one, too.
-    flight.readers++;
     const stale = { ...copy, stale: true };
+    const flight = renew(options);
+    if (!flight) return stale;
     try {
       const newer = await within(flight.answer, options.patienceMs ?? staleAfterMs, () => null);
       observe?.(newer ? 'miss' : 'stale');
@@ -136,7 +157,7 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
       }
       if (age < Math.min(freshness.freshMs + freshness.renewMs, maxAgeMs)) {
         observe?.('renewing');
-        fly(options).readers++;
+        renew(options);
         return shown<T>(stored);
       }
       return newerOr(shown<T>(stored), options);
@@ -149,7 +170,7 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
 
 const shown = <T>({ value, asOf }: Stored): Cached<T> => ({ value: value as T, asOf, stale: false });
 
-type Flight = { readers: number; cancel: () => void; answer: Promise<Stored> };
+type Flight = { readers: number; askers: Askers; cancel: () => void; answer: Promise<Stored> };
 
 /** Waits with the others; when the last reader leaves, the load is cancelled. */
 async function join(flight: Flight, signal: AbortSignal | undefined): Promise<Stored> {

@@ -1,17 +1,17 @@
 import {
-  BulkheadRejectedError,
-  bulkhead,
   DelegateBackoff,
   decorrelatedJitterGenerator,
   ExponentialBackoff,
   handleWhen,
   type IRetryBackoffContext,
   retry,
-  TaskCancelledError,
 } from 'cockatiel';
+import QuickLRU from 'quick-lru';
 import { errors, Pool } from 'undici';
-import { BreakerOpen, type BreakerOptions, type BreakerState, createBreaker } from './breaker.ts';
+import { type Askers, createAskers } from './askers.ts';
+import { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, createBreaker } from './breaker.ts';
 import { systemClock } from './clock.ts';
+import { createFairQueue, HANGING, QueueOverloaded, type Slot } from './fair-queue.ts';
 import { unlessAborted } from './waiting.ts';
 
 export type HttpFailureKind =
@@ -25,9 +25,9 @@ export type HttpFailureKind =
   | 'status'
   /** The body is larger than `maxBodyBytes`. */
   | 'too-large'
-  /** More requests wait for this source than the queue holds. */
+  /** Too many requests wait for this source, or this one would have waited for too long. */
   | 'overloaded'
-  /** The circuit breaker is open: the source failed a moment ago and was not asked. */
+  /** The circuit breaker is open: the endpoint failed a moment ago and was not asked. */
   | 'open';
 
 /** An exchange that gave no usable answer. The message never holds a URL: it could carry a token. */
@@ -59,11 +59,22 @@ export type HttpOptions = {
   breaker?: Partial<BreakerOptions>;
   /** Which statuses are a failure of the source rather than its answer. Default: 429 and 5xx. */
   isFailure?: (status: number) => boolean;
-  /** Of the breaker. */
+  /** Of the breakers. */
   monotonic?: () => number;
+  /** Hears of each attempt that was made. */
+  observe?: (attempt: HttpAttempt) => void;
 };
 
+/** `attempt` counts from 1. `outcome`: `ok`, the kind of the failure, or `unreadable`. */
+export type HttpAttempt = { endpoint: string; attempt: number; outcome: string; queuedMs: number; ms: number };
+
 type HttpRequest<T> = {
+  /** A name such as `results`: what fails together. */
+  endpoint: string;
+  /** What is asked for, without secrets and personal data: what hangs is known by it. */
+  thing?: string | undefined;
+  /** Those who wait for the answer; nobody in particular if left out. */
+  askers?: Askers | undefined;
   /** Called for every attempt, so that a signature is made at the moment of sending. */
   prepare: () => { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
   /**
@@ -79,7 +90,13 @@ type HttpRequest<T> = {
 
 export type Http = {
   send<T>(request: HttpRequest<T>): Promise<T>;
+  /** OPEN when nothing that was asked of late is asked any more; HALF_OPEN when that is so of some endpoints. */
   breakerState(): BreakerState;
+  /** Of the endpoints that are left alone. */
+  openEndpoints(): string[];
+  queue(): { waiting: number; running: number };
+  /** From now on so many requests at once, at most the `concurrency` given at first. */
+  setConcurrency(concurrency: number): void;
   close(): Promise<void>;
 };
 
@@ -89,12 +106,94 @@ const LONGEST_RETRY_AFTER_MS = 5_000;
 const BREAKER: BreakerOptions = { failures: 20, failingMs: 12_000, trialEveryMs: 2_500 };
 /** A trial has a connection while all others hang. */
 const CONNECTIONS_FOR_TRIALS = 4;
+/** What hung is given no more than its lane for so long after. */
+const REMEMBERED_AS_HANGING_MS = 60_000;
+const REMEMBERED_AS_HANGING = 10_000;
+/** An endpoint of which nothing was heard for so long says nothing of how the source is now. */
+const OF_LATE_MS = 60_000;
 const RETRIED: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status']);
 const BREAKING: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status']);
 
-/** A pooled client of one origin: queue of `concurrency`, retry with jitter around a circuit breaker, timeouts. */
+/**
+ * A pooled client of one origin: a fair queue, retry with jitter around a circuit breaker for each endpoint, time-outs. No
+ * attempt is made again after a time-out while others wait.
+ */
 export function createHttp(options: HttpOptions): Http {
-  const { origin, concurrency, totalTimeoutMs, attempts = 3, maxBodyBytes = 32 * 1024 * 1024 } = options;
+  const { concurrency, totalTimeoutMs, attempts = 3, observe } = options;
+  const { monotonic = systemClock.monotonic } = options;
+  const attemptOnce = createAttempt(options);
+  const jitter = new ExponentialBackoff({ generator: decorrelatedJitterGenerator, initialDelay: 100, maxDelay: 2_000 });
+  const breakers = createBreakers({ ...BREAKER, ...options.breaker }, monotonic);
+  const queue = createFairQueue({ slots: concurrency, maxWaitMs: totalTimeoutMs / 2, slowMs: totalTimeoutMs / 5 });
+  const hanging = new QuickLRU<string, true>({ maxSize: REMEMBERED_AS_HANGING, maxAge: REMEMBERED_AS_HANGING_MS });
+  const retrying = retry(
+    handleWhen((error) => {
+      if (!(error instanceof HttpFailure) || !RETRIED.has(error.kind)) return false;
+      if (error.kind === 'timeout' && queue.waiting() > 0) return false;
+      return (error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS;
+    }),
+    { maxAttempts: attempts - 1, backoff: retryAfterOr(jitter) },
+  );
+
+  async function guarded<T>(request: HttpRequest<T>, attempt: number): Promise<T> {
+    const { endpoint, thing, signal, askers = createAskers() } = request;
+    signal?.throwIfAborted();
+    const name = thing === undefined ? null : `${endpoint} ${thing}`;
+    const suspect = name !== null && hanging.has(name);
+    const breaker = breakers.of(endpoint);
+    const send = (slot: Slot) =>
+      breaker.execute(
+        async () => {
+          const began = performance.now();
+          const tell = (outcome: string) =>
+            observe?.({ endpoint, attempt, outcome, queuedMs: slot.queuedMs, ms: performance.now() - began });
+          try {
+            const answer = await attemptOnce(request, slot);
+            if (name !== null) hanging.delete(name);
+            tell('ok');
+            return answer;
+          } catch (error) {
+            const kind = error instanceof HttpFailure ? error.kind : 'unreadable';
+            if (name !== null && kind === 'timeout') hanging.set(name, true);
+            tell(kind);
+            throw error;
+          }
+        },
+        { suspect },
+      );
+    try {
+      // A trial does not wait behind what hangs; whatever else comes while the breaker is open is told so at once.
+      if (breaker.state() !== 'CLOSED') return await send({ queuedMs: 0 });
+      return await queue.run({ lane: suspect ? HANGING : endpoint, askers, signal }, send);
+    } catch (error) {
+      if (error instanceof BreakerOpen)
+        throw new HttpFailure('open', { retryAfterMs: error.retryAfterMs, cause: error });
+      if (error instanceof QueueOverloaded)
+        throw new HttpFailure('overloaded', { retryAfterMs: error.retryAfterMs, cause: error });
+      throw error;
+    }
+  }
+
+  return {
+    send: (request) => {
+      const { idempotent = true, signal } = request;
+      const sent = idempotent
+        ? retrying.execute(({ attempt }) => guarded(request, attempt + 1), signal)
+        : guarded(request, 1);
+      // Cockatiel looks at the signal between its steps only: not during the wait before a retry.
+      return unlessAborted(sent, signal);
+    },
+    breakerState: breakers.state,
+    openEndpoints: breakers.open,
+    queue: () => ({ waiting: queue.waiting(), running: queue.running() }),
+    setConcurrency: (slots) => queue.setSlots(Math.min(slots, concurrency)),
+    close: attemptOnce.close,
+  };
+}
+
+/** One exchange on one of the pool's connections. */
+function createAttempt(options: HttpOptions) {
+  const { origin, concurrency, totalTimeoutMs, maxBodyBytes = 32 * 1024 * 1024 } = options;
   const isFailure = options.isFailure ?? ((status: number) => status === 429 || status >= 500);
   const pool = new Pool(origin, {
     connections: concurrency + CONNECTIONS_FOR_TRIALS,
@@ -103,63 +202,52 @@ export function createHttp(options: HttpOptions): Http {
     bodyTimeout: options.headersTimeoutMs,
     maxResponseSize: maxBodyBytes,
   });
-  const jitter = new ExponentialBackoff({ generator: decorrelatedJitterGenerator, initialDelay: 100, maxDelay: 2_000 });
-  const { monotonic = systemClock.monotonic } = options;
-  const breaker = createBreaker({ ...BREAKER, ...options.breaker }, breaks, monotonic);
-  const queue = bulkhead(concurrency, 20_000);
-  const retrying = retry(
-    handleWhen(
-      (error) =>
-        error instanceof HttpFailure && RETRIED.has(error.kind) && (error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS,
-    ),
-    { maxAttempts: attempts - 1, backoff: retryAfterOr(jitter) },
-  );
-
-  async function attempt<T>({ prepare, read }: HttpRequest<T>): Promise<T> {
-    const total = AbortSignal.timeout(totalTimeoutMs);
+  async function attempt<T>({ prepare, read }: HttpRequest<T>, slot: Slot): Promise<T> {
     const { method = 'GET', path, headers = {}, body } = prepare();
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    slot.cut = end;
+    const timer = setTimeout(end, totalTimeoutMs);
     const response = await pool
       .request({
         method,
         path,
         headers: { accept: 'application/json', ...headers },
         body: body ?? null,
-        signal: total,
+        signal: ending.signal,
       })
       .then(async (answer) => ({ ...answer, text: await answer.body.text() }))
       .catch((error: unknown) => {
-        throw failureOf(error, total.aborted);
-      });
+        throw failureOf(error, ending.signal.aborted);
+      })
+      .finally(() => clearTimeout(timer));
     const { statusCode: status, text } = response;
     if (isFailure(status)) {
       throw new HttpFailure('status', { status, ...retryAfter(response.headers['retry-after']) });
     }
     return read({ status, contentType: String(response.headers['content-type'] ?? ''), body: text });
   }
+  return Object.assign(attempt, { close: () => pool.destroy() });
+}
 
-  async function guarded<T>(request: HttpRequest<T>): Promise<T> {
-    request.signal?.throwIfAborted();
-    const send = () => breaker.execute(() => attempt(request));
-    try {
-      // A trial does not wait behind what hangs; whatever else comes while the breaker is open is told so at once.
-      return await (breaker.state() === 'CLOSED' ? queue.execute(send, request.signal) : send());
-    } catch (error) {
-      if (error instanceof BreakerOpen)
-        throw new HttpFailure('open', { retryAfterMs: error.retryAfterMs, cause: error });
-      if (error instanceof BulkheadRejectedError) throw new HttpFailure('overloaded', { cause: error });
-      if (error instanceof TaskCancelledError) throw request.signal?.reason ?? error;
-      throw error;
-    }
-  }
+type Breakers = { of(endpoint: string): Breaker; state(): BreakerState; open(): string[] };
 
+function createBreakers(options: BreakerOptions, monotonic: () => number): Breakers {
+  const breakers = new Map<string, Breaker>();
+  const ofLate = () => [...breakers].filter(([, { heardAt }]) => monotonic() - heardAt() < OF_LATE_MS);
+  const open = () => [...breakers].flatMap(([endpoint, { state }]) => (state() === 'CLOSED' ? [] : [endpoint]));
   return {
-    send: (request) => {
-      const { idempotent = true, signal } = request;
-      // Cockatiel looks at the signal between its steps only: not in the queue, nor during the wait before a retry.
-      return unlessAborted(idempotent ? retrying.execute(() => guarded(request), signal) : guarded(request), signal);
+    of(endpoint) {
+      const breaker = breakers.get(endpoint) ?? createBreaker(options, breaks, monotonic);
+      breakers.set(endpoint, breaker);
+      return breaker;
     },
-    breakerState: breaker.state,
-    close: () => pool.destroy(),
+    state() {
+      const states = new Set(ofLate().map(([, { state }]) => state()));
+      if (states.size === 1 && states.has('OPEN')) return 'OPEN';
+      return open().length > 0 ? 'HALF_OPEN' : 'CLOSED';
+    },
+    open,
   };
 }
 

@@ -37,7 +37,7 @@ export async function checksModule(
   const { clock, log, documents, queue, sealer, fingerprint, signingKeys, limits } = platform;
   await using opened = new AsyncDisposableStack();
   const { mode, http, settings } = opened.use(await openEreg(config));
-  const observe = platform.watchSource({ name: 'ereg', mode, breakerState: http.breakerState });
+  const observe = platform.watchSource({ name: 'ereg', mode, http });
   let address = `http://${config.host}:${config.port}`;
   const credentials = createCredentials({
     keys: signingKeys,

@@ -49,7 +49,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
     }),
     (it) => it.close(),
   );
-  const observe = platform.watchSource({ name: 'iebc', mode, breakerState: http.breakerState });
+  const observe = platform.watchSource({ name: 'iebc', mode, http });
   const exchange = createExchange({ ...settings, http, clock, observe });
   const ledger = createFiguresLedger();
   const { keyPrefix } = settings;
@@ -63,10 +63,10 @@ export async function electionsModule(config: Config, platform: Platform): Promi
 
   const resources = opened.move();
   return {
-    provide(signal) {
-      const iebc = createIebcLoaders(client, election, signal);
+    provide(operation) {
+      const iebc = createIebcLoaders(client, election, operation);
       const finder = createPlaceFinder({ iebc, places });
-      const results = createContestResults({ iebc, places, finder, ledger, clock, signal });
+      const results = createContestResults({ iebc, places, finder, ledger, clock, signal: operation.signal });
       return { iebc, places, finder, results, resultWatch, defaultElection: election };
     },
     lookUpVoter: (voterId, signal) => client.voter(voterId, { signal }),

@@ -1,12 +1,13 @@
 import type { Plugin } from 'graphql-yoga';
+import type { Operation } from '../domain/operation.ts';
 
 /**
  * An upstream or two with all that stands on them. What it opened, it closes when it is disposed of. The type of what it
  * provides is added to the interface Context, in the module's own file.
  */
 export type Module<Provided extends object> = AsyncDisposable & {
-  /** Its part of the context of one request, or of one event of a subscription. `signal` ends with that. */
-  provide(signal: AbortSignal): Provided;
+  /** Its part of the context of one request, or of one event of a subscription. */
+  provide(operation: Operation): Provided;
   /** HTTP routes of its own. */
   routes: readonly Plugin[];
   /** Begins what goes on in the background. */

@@ -25,7 +25,7 @@ export async function organizationsModule(config: Config, platform: Platform): P
   await using opened = new AsyncDisposableStack();
   const upstream = opened.use(await openElectionBuddy(config));
   const { mode, http, settings } = upstream;
-  const observe = platform.watchSource({ name: 'electionbuddy', mode, breakerState: http.breakerState });
+  const observe = platform.watchSource({ name: 'electionbuddy', mode, http });
   const client = createElectionBuddyClient({ http, settings, clock, observe });
   const { retentionMs, webhookSecret } = config.electionbuddy;
   const ballots = opened.adopt(createBallotActivity({ events, clock, retentionMs, log, sealer, fingerprint }), (it) =>
@@ -36,7 +36,7 @@ export async function organizationsModule(config: Config, platform: Platform): P
 
   const resources = opened.move();
   return {
-    provide: (signal) => ({ electionbuddy: createElectionBuddyLoaders(client, signal), ballots }),
+    provide: (operation) => ({ electionbuddy: createElectionBuddyLoaders(client, operation), ballots }),
     webhookPath,
     routes: [webhooks({ secret, ballots, log })],
     start: async () => {},

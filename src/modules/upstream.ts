@@ -19,6 +19,9 @@ export function nobody(source: string): Http {
       });
     },
     breakerState: () => 'CLOSED',
+    openEndpoints: () => [],
+    queue: () => ({ waiting: 0, running: 0 }),
+    setConcurrency() {},
     close: async () => {},
   };
 }

@@ -16,8 +16,11 @@ const BreakerStateRef = builder.enumType('BreakerState', {
   description: 'Whether a source is being asked.',
   values: {
     CLOSED: { description: 'It answers: it is asked.' },
-    OPEN: { description: 'It failed again and again: it is left alone for some seconds.' },
-    HALF_OPEN: { description: 'It is being tried again.' },
+    OPEN: {
+      description:
+        'All that was asked of it in the last minute failed again and again: it is left alone for some seconds.',
+    },
+    HALF_OPEN: { description: 'Some of its endpoints are left alone (`openEndpoints`), or are being tried again.' },
   } as const,
 });
 
@@ -45,6 +48,10 @@ const SourceHealthRef = builder.objectRef<SourceHealth>('SourceHealth').implemen
     name: t.exposeString('name', { description: "Its name, as in errors' `extensions.source`." }),
     mode: t.expose('mode', { type: SourceModeRef, description: 'What stands behind it.' }),
     breaker: t.expose('breaker', { type: BreakerStateRef, description: 'Whether it is being asked.' }),
+    openEndpoints: t.exposeStringList('openEndpoints', {
+      description:
+        "Its endpoints that failed again and again and are left alone for some seconds, by the names in errors' `extensions.endpoint`; what needs no other is answered as usual.",
+    }),
     lastSuccessAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -1,18 +1,20 @@
 import type { Clock } from '../infra/clock.ts';
 
 export type SourceMode = 'LIVE' | 'SANDBOX' | 'ARCHIVE';
+type Breakers = { breakerState(): BreakerState; openEndpoints(): string[] };
 type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN';
 
 type SourceHealth = {
   name: string;
   mode: SourceMode;
   breaker: BreakerState;
+  openEndpoints: string[];
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
   lastFailureCode: string | null;
 };
 
-export type WatchedSource = { name: string; mode: SourceMode | 'OFF'; breakerState: () => BreakerState };
+export type WatchedSource = { name: string; mode: SourceMode | 'OFF'; http: Breakers };
 
 export type SourceHealthService = {
   /** A source that is configured away is not in the list. */
@@ -25,20 +27,25 @@ export type SourceHealthService = {
 type Seen = Pick<SourceHealth, 'lastSuccessAt' | 'lastFailureAt' | 'lastFailureCode'>;
 
 export function createSourceHealth(clock: Clock): SourceHealthService {
-  const sources = new Map<string, Seen & { name: string; mode: SourceMode; breakerState: () => BreakerState }>();
+  const sources = new Map<string, Seen & { name: string; mode: SourceMode; http: Breakers }>();
   return {
-    add({ name, mode, breakerState }) {
+    add({ name, mode, http }) {
       if (mode === 'OFF') return;
       sources.set(name, {
         name,
         mode,
-        breakerState,
+        http,
         lastSuccessAt: null,
         lastFailureAt: null,
         lastFailureCode: null,
       });
     },
-    list: () => [...sources.values()].map(({ breakerState, ...source }) => ({ ...source, breaker: breakerState() })),
+    list: () =>
+      [...sources.values()].map(({ http, ...source }) => ({
+        ...source,
+        breaker: http.breakerState(),
+        openEndpoints: http.openEndpoints(),
+      })),
     report(name, code) {
       const source = sources.get(name);
       if (!source) return;

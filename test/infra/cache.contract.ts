@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Cache, type CacheOutcome, type CacheStore, createCache, type Freshness } from '../../src/infra/cache.ts';
+import {
+  type Cache,
+  type CacheOutcome,
+  type CacheStore,
+  createCache,
+  type Freshness,
+  type Load,
+} from '../../src/infra/cache.ts';
 import { manualClock } from '../support/gateway.ts';
 
 const SPANS: Freshness = { freshMs: 10_000, renewMs: 5_000, keepMs: 60_000 };
@@ -11,7 +18,7 @@ class Down extends Error {}
 /** A load that the test ends by hand. */
 function loadByHand() {
   const calls: Array<{ signal: AbortSignal; resolve(value: unknown): void; reject(error: unknown): void }> = [];
-  const load = (signal: AbortSignal) =>
+  const load = ({ signal }: Load) =>
     new Promise<unknown>((resolve, reject) => {
       calls.push({ signal, resolve, reject });
       began.dispatchEvent(new Event('began'));

@@ -17,7 +17,8 @@ function connect(origin: string, options: Partial<HttpOptions> = {}): Http {
 }
 
 const read = (response: HttpResponse) => response;
-const get = (path = '/') => ({ prepare: () => ({ path }), read });
+const endpoint = 'results';
+const get = (path = '/') => ({ endpoint, prepare: () => ({ path }), read });
 const failure = (sent: Promise<unknown>): Promise<HttpFailure> =>
   sent.then(
     () => expect.fail('answered'),
@@ -44,7 +45,7 @@ describe('an answer', () => {
       response.end(JSON.stringify([request.method, request.headers.accept, request.headers['x-own'], body]));
     });
     const prepare = () => ({ method: 'POST' as const, path: '/', headers: { 'x-own': 'yes' }, body: 'a=b' });
-    const { body } = await connect(url).send({ prepare, read });
+    const { body } = await connect(url).send({ endpoint, prepare, read });
     expect(JSON.parse(body)).toEqual(['POST', 'application/json', 'yes', 'a=b']);
   });
 });
@@ -118,7 +119,7 @@ describe('a retry', () => {
       response.writeHead(asked.length < 3 ? 500 : 200).end();
     });
     let attempt = 0;
-    const { status } = await connect(url).send({ prepare: () => ({ path: `/${++attempt}` }), read });
+    const { status } = await connect(url).send({ endpoint, prepare: () => ({ path: `/${++attempt}` }), read });
     expect([status, asked]).toEqual([200, ['/1', '/2', '/3']]);
   });
 
@@ -171,7 +172,9 @@ describe('the queue', () => {
   it('never lets more than the limit through, and lets all through', async () => {
     const { url, next, waiting } = await serveByHand();
     const http = connect(url, { concurrency: 3 });
-    const answers = Promise.all(Array.from({ length: 30 }, () => http.send(get())));
+    const answers = Promise.all(
+      Array.from({ length: 30 }, (_, index) => http.send({ ...get(), endpoint: `endpoint ${index}` })),
+    );
     for (let round = 0; round < 10; round++) {
       // All three are in before one is answered; a fourth would come in with them.
       const three = [await next(), await next(), await next()];
@@ -217,7 +220,11 @@ describe('a caller that goes away', () => {
     const { url, next } = await serveByHand();
     const caller = new AbortController();
     const answered = Promise.withResolvers<string>();
-    const reading = { prepare: () => ({ path: '/' }), read: ({ body }: HttpResponse) => answered.resolve(body) };
+    const reading = {
+      endpoint,
+      prepare: () => ({ path: '/' }),
+      read: ({ body }: HttpResponse) => answered.resolve(body),
+    };
     const sent = connect(url).send({ ...reading, signal: caller.signal });
     sent.catch(() => {});
     const { response } = await next();
@@ -346,19 +353,37 @@ describe('the breaker', () => {
     const { state, url } = await source();
     Object.assign(state, { status: 200, body: '<html>' });
     const { http } = guard(url);
-    const unread = { prepare: () => ({ path: '/' }), read: ({ body }: HttpResponse) => JSON.parse(body) };
+    const unread = { endpoint, prepare: () => ({ path: '/' }), read: ({ body }: HttpResponse) => JSON.parse(body) };
     for (const _ of [1, 2, 3]) await expect(http.send(unread)).rejects.toBeInstanceOf(SyntaxError);
     expect(http.breakerState()).toBe('OPEN');
   });
 
-  it('counts failures in a row only', async () => {
+  it('judges by rate: half of the last ones', async () => {
     const { state, url } = await source();
     const { http } = guard(url);
-    for (const status of [500, 500, 200, 500, 500]) {
+    const send = async (status: number) => {
       state.status = status;
       await http.send(get()).catch(() => {});
-    }
+    };
+    for (const status of [500, 200, 200, 500, 200, 200, 500, 200, 200, 500]) await send(status);
     expect(http.breakerState()).toBe('CLOSED');
+    for (const status of [500, 500]) await send(status);
+    expect(http.breakerState()).toBe('OPEN');
+  });
+
+  it('is one for each endpoint', async () => {
+    const { state, url } = await source();
+    const { http, pass } = guard(url);
+    for (const _ of [1, 2, 3]) await failure(http.send(get()));
+    state.status = 200;
+    expect((await http.send({ ...get(), endpoint: 'places' })).status).toBe(200);
+    expect(await failure(http.send(get()))).toMatchObject({ kind: 'open' });
+    expect([http.breakerState(), http.openEndpoints()]).toEqual(['HALF_OPEN', ['results']]);
+    // Only what was asked of late says how the source is.
+    pass(60_000);
+    expect(http.breakerState()).toBe('HALF_OPEN');
+    await http.send(get());
+    expect([http.breakerState(), http.openEndpoints()]).toEqual(['CLOSED', []]);
   });
 
   it.each([

@@ -51,13 +51,22 @@ it('starts without its source, and says so', async () => {
   ]);
 });
 
-it('leaves a source alone that fails again and again', async () => {
+it('breaker opens and closes: leaves an endpoint alone that fails again and again, and asks it again', async () => {
   const { query, sandbox, upstream } = await startGateway();
   sandbox.faults.set({ kind: 'reset' });
   const parties = Array.from({ length: 8 }, (_, index) => query(`{ party(code: "P${index}") { name } }`));
   await Promise.all(parties);
-  expect((await query(SOURCES)).data.sources).toMatchObject([{ breaker: 'OPEN' }]);
+  const health = '{ sources { breaker openEndpoints } }';
+  // The token came.
+  expect((await query(health)).data.sources).toEqual([{ breaker: 'HALF_OPEN', openEndpoints: ['party'] }]);
   const before = upstream().length;
-  expect((await query('{ counties { name } }')).errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
+  const left = await query('{ party(code: "P9") { name } }');
+  expect(left.errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE', retryAfter: expect.any(Number) } }]);
   expect(upstream()).toHaveLength(before);
+
+  sandbox.faults.clear();
+  await expect
+    .poll(async () => (await query('{ party(code: "P9") { name } }')).errors, { timeout: 10_000 })
+    .toBe(undefined);
+  expect((await query(health)).data.sources).toEqual([{ breaker: 'CLOSED', openEndpoints: [] }]);
 });

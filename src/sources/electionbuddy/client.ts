@@ -1,5 +1,6 @@
 import { SourceError } from '../../domain/errors.ts';
 import type { OrganizationElection, VoterStatus, VotingLink } from '../../domain/organization.ts';
+import { type Asker, createAskers } from '../../infra/askers.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Http, HttpResponse } from '../../infra/http.ts';
 import { failureOf, type SourceEvent } from '../shared/failure.ts';
@@ -25,7 +26,7 @@ export type ElectionBuddySettings = {
 
 export type ElectionBuddyClient = ReturnType<typeof createElectionBuddyClient>;
 
-type Ask = { signal?: AbortSignal | undefined };
+type Ask = { signal?: AbortSignal | undefined; asker?: Asker | undefined };
 type Options = {
   http: Http;
   settings: ElectionBuddySettings;
@@ -55,13 +56,16 @@ export function createElectionBuddyClient({ http, settings, clock, observe }: Op
     endpoint: string,
     accept: 'application/json' | 'text/html',
     sign: () => { path: string; query: string },
-    { signal }: Ask,
+    { signal, asker }: Ask,
     method: 'GET' | 'POST' = 'GET',
   ): Promise<string | null> {
+    asker?.spend();
     const start = clock.monotonic();
     const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
     try {
       const response = await http.send({
+        endpoint,
+        askers: createAskers(asker),
         signal,
         read: (answer) => answer,
         prepare: () => {

@@ -48,6 +48,7 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
     const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
     try {
       const answer = await http.send({
+        endpoint,
         signal,
         // The worker has a patience of its own, and a second POST would be a second check.
         idempotent: false,

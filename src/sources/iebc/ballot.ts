@@ -15,7 +15,7 @@ export function ballotOf({ many, one }: Reader) {
     request: Request,
     decoded: (body: unknown) => T | null,
     ask: Ask,
-    otherwise?: (signal: AbortSignal) => Promise<T | null>,
+    otherwise?: (ask: Ask) => Promise<T | null>,
   ) => (await one(FRESHNESS.listings, request, decoded, ask, otherwise && { otherwise })).value;
 
   const contests = (election: string, { district, post }: ContestFilters, ask: Ask = {}): Promise<Contest[]> =>
@@ -47,7 +47,7 @@ export function ballotOf({ many, one }: Reader) {
         { endpoint: 'contest', path: `/contest/${code}/`, filters: { election } },
         (body) => decode.theOne('contest', decode.decodeContests(election, 'contest', body), code),
         ask,
-        async (signal) => decode.among(await contests(election, {}, { signal }), code),
+        async (ask) => decode.among(await contests(election, {}, ask), code),
       ),
     candidates: (election: string, { district, post, contest, party }: CandidateFilters, ask: Ask = {}) =>
       list(

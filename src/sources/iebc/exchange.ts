@@ -1,4 +1,5 @@
 import { SourceError } from '../../domain/errors.ts';
+import type { Askers } from '../../infra/askers.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Http, HttpResponse } from '../../infra/http.ts';
 import { unlessAborted } from '../../infra/waiting.ts';
@@ -15,12 +16,19 @@ export type Credentials =
   /** Method 2: the token alone; the source knows the caller by its domain. */
   | { token: string };
 
+type Asked = Pick<Question<unknown>, 'endpoint' | 'path' | 'signal' | 'askers'> & {
+  filters?: Filters;
+  personal?: boolean;
+};
+
 type Question<T> = {
   endpoint: string;
   path: string;
   /** Part of the exchange: an answer that cannot be decoded is a failure of the source, and reported as one. */
   decode: (body: unknown) => T;
   signal?: AbortSignal | undefined;
+  /** Those who wait for it. */
+  askers?: Askers | undefined;
 };
 
 export type Exchange = {
@@ -28,7 +36,7 @@ export type Exchange = {
    * Decodes the body of a SUCCESS, or null when the source says in its own words that there is no such thing. Throws
    * NothingThere where nothing is at the address and no word says why.
    */
-  ask<T>(question: Question<T> & { filters?: Filters; personal?: boolean }): Promise<T>;
+  ask<T>(question: Question<T> & Asked): Promise<T>;
   /** The same with an open, unsigned file. */
   open<T>(question: Question<T>): Promise<T>;
 };
@@ -56,7 +64,9 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
     const { appId, appSecret } = credentials;
     const query = new URLSearchParams({ appid: appId, key: appIdKey(appId, appSecret) });
     const prepare = () => ({ path: `${base}/token/?${query}`, headers });
-    const { body, ...response } = await http.send({ prepare, read: parsed('token') }).catch(failed('token'));
+    const { body, ...response } = await http
+      .send({ endpoint: 'token', prepare, read: parsed('token') })
+      .catch(failed('token'));
     const refusal = refusalOf('token', response, body);
     if (refusal) throw refused('token', refusal);
     const answer = tokenAnswer.safeParse(body);
@@ -64,9 +74,12 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
     return answer.data.token;
   }
 
-  async function attempt(endpoint: string, path: string, filters: Filters, token: string, signal?: AbortSignal) {
+  async function attempt({ endpoint, path, filters = {}, personal, signal, askers }: Asked, token: string) {
     const { body, ...response } = await http
       .send({
+        endpoint,
+        thing: personal ? undefined : `${path}?${new URLSearchParams(filters)}`,
+        askers,
         signal,
         read: parsed(endpoint),
         prepare: () => {
@@ -98,23 +111,32 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
   }
 
   return {
-    ask: ({ endpoint, path, filters = {}, decode, signal, personal = false }) =>
-      timed(endpoint, async () => {
+    ask: (question) => {
+      const { endpoint, path, filters = {}, decode, signal, personal = false } = question;
+      return timed(endpoint, async () => {
         let token = await unlessAborted(tokens.get(), signal).catch(failed(endpoint, signal));
-        let { body, refusal } = await attempt(endpoint, path, filters, token, signal);
+        let { body, refusal } = await attempt(question, token);
         if (refusal && couldBeTheToken(refusal)) {
           token = await unlessAborted(tokens.renew(token), signal).catch(failed(endpoint, signal));
-          ({ body, refusal } = await attempt(endpoint, path, filters, token, signal));
+          ({ body, refusal } = await attempt(question, token));
         }
         if (!refusal) return decode(body);
         if (refusal.says === 'NO_SUCH_THING' && namesAThing(path, filters)) return decode(null);
         if (refusal.says === 'NOTHING_HERE') throw new NothingThere(endpoint, refusal.status);
         throw refused(endpoint, refusal, personal ? '' : refusal.message, token);
-      }),
-    open: ({ endpoint, path, decode, signal }) =>
+      });
+    },
+    open: ({ endpoint, path, decode, signal, askers }) =>
       timed(endpoint, async () => {
         const response = await http
-          .send({ signal, read: parsed(endpoint), prepare: () => ({ path: base + path, headers }) })
+          .send({
+            endpoint,
+            thing: path,
+            askers,
+            signal,
+            read: parsed(endpoint),
+            prepare: () => ({ path: base + path, headers }),
+          })
           .catch(failed(endpoint, signal));
         const { status, body } = response;
         if (status === 404) throw new NothingThere(endpoint, status);

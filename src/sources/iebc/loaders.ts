@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { codeKey } from '../../domain/codes.ts';
+import type { Operation } from '../../domain/operation.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import type { Level, Post } from '../../domain/posts.ts';
 import type { CandidateFilters, ContestFilters } from './ballot.ts';
@@ -14,8 +15,8 @@ export type ResultKey = { election: string; level: Level; code: string; post: Po
  * One request's view of the source: each thing is asked for once, however many fields want it. The API has no endpoint
  * that takes many keys, so a batch is one request a key, side by side; the client's queue bounds them.
  */
-export function createIebcLoaders(client: IebcClient, defaultElection: string, signal: AbortSignal) {
-  const ask = { signal };
+export function createIebcLoaders(client: IebcClient, defaultElection: string, operation: Operation) {
+  const ask = { signal: operation.signal, asker: operation };
   const byCode = <T>(load: (code: string) => Promise<T>) => loader((code: string) => load(code), codeKey);
 
   return {

@@ -2,7 +2,8 @@ import QuickLRU from 'quick-lru';
 import { codeKey } from '../../domain/codes.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import { POSTS, type Post } from '../../domain/posts.ts';
-import type { Cache, Cached, Freshness } from '../../infra/cache.ts';
+import type { Asker } from '../../infra/askers.ts';
+import type { Cache, Cached, Freshness, Load } from '../../infra/cache.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Exchange } from './exchange.ts';
 import { NothingThere } from './refusal.ts';
@@ -23,9 +24,10 @@ export const FRESHNESS = {
 const NOTHING_THERE_MS = 5 * SECOND;
 const NOTHING_THERE_ENTRIES = 10_000;
 
-/** `signal` ends the wait; `maxAgeMs` and `patienceMs` are the cache's (infra/cache.ts). */
+/** `signal` ends the wait; `asker` is who waits: the gateway itself if left out; `maxAgeMs` and `patienceMs` are the cache's (infra/cache.ts). */
 export type Ask = {
   signal?: AbortSignal | undefined;
+  asker?: Asker | undefined;
   maxAgeMs?: number | undefined;
   patienceMs?: number | undefined;
 };
@@ -44,7 +46,7 @@ type One<T> = {
   /** An open, unsigned file. */
   open?: boolean;
   /** Where else to look when nothing is at the thing's own address; null when it is not there either. */
-  otherwise?: (signal: AbortSignal) => Promise<T | null>;
+  otherwise?: (ask: Ask) => Promise<T | null>;
 };
 
 export type Reader = ReturnType<typeof createReader>;
@@ -67,7 +69,7 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
         ...ask,
         key: keyOf(request, filters),
         freshness,
-        load: (signal) => exchange.ask({ endpoint, path, filters, decode: decoded, signal }),
+        load: (load) => exchange.ask({ endpoint, path, filters, decode: decoded, ...load }),
       });
     },
 
@@ -91,13 +93,13 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
         return { value: null, asOf: before.asOf, stale: false };
       }
       const decoded = (body: unknown) => (body === null ? null : decode(body));
-      const load = async (signal: AbortSignal): Promise<T | null> => {
+      const load = async (load: Load): Promise<T | null> => {
         try {
           return await (open
-            ? exchange.open({ endpoint, path, decode: decoded, signal })
-            : exchange.ask({ endpoint, path, filters, decode: decoded, signal }));
+            ? exchange.open({ endpoint, path, decode: decoded, ...load })
+            : exchange.ask({ endpoint, path, filters, decode: decoded, ...load }));
         } catch (error) {
-          const found = error instanceof NothingThere ? await otherwise?.(signal) : undefined;
+          const found = error instanceof NothingThere ? await otherwise?.({ signal: load.signal }) : undefined;
           if (!found) throw error;
           return found;
         }

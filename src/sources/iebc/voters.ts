@@ -1,3 +1,4 @@
+import { createAskers } from '../../infra/askers.ts';
 import * as decode from './decode.ts';
 import type { Exchange } from './exchange.ts';
 import type { Ask } from './reader.ts';
@@ -7,15 +8,23 @@ import type { Ask } from './reader.ts';
  * nobody of this code: a registration check keeps the answer, so an address where nothing is must stay a failure.
  */
 export function votersOf(exchange: Exchange) {
-  const lookUp = <T>(code: string, type: string, decoded: (body: unknown) => T, { signal }: Ask): Promise<T | null> =>
-    exchange.ask({
+  const lookUp = <T>(
+    code: string,
+    type: string,
+    decoded: (body: unknown) => T,
+    { signal, asker }: Ask,
+  ): Promise<T | null> => {
+    asker?.spend();
+    return exchange.ask({
       endpoint: 'voter',
       path: `/voter/${code}/`,
       filters: { type },
       decode: (body) => (body === null ? null : decoded(body)),
       personal: true,
       signal,
+      askers: createAskers(asker),
     });
+  };
 
   return {
     voter: (code: string, ask: Ask = {}) => lookUp(code, 'info', (body) => decode.decodeVoter('voter', body), ask),

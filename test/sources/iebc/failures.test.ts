@@ -150,13 +150,17 @@ describe('a source that is down from the start', () => {
     expect([...errors!, ...others!].map(({ extensions }) => extensions.code)).toEqual(
       Array(30).fill('SOURCE_UNAVAILABLE'),
     );
-    expect((await gateway.query(HEALTH)).data.sources[0].breaker).toBe('OPEN');
+    const [health] = (await gateway.query('{ sources { breaker openEndpoints } }')).data.sources;
+    expect(health).toEqual({ breaker: 'HALF_OPEN', openEndpoints: ['party'] });
     const asked = gateway.upstream().length;
     const left = await gateway.query('{ party(code: "LATER") { name } }');
     expect(left.errors![0]!.extensions).toMatchObject(UNAVAILABLE);
     expect(gateway.upstream()).toHaveLength(asked);
-    // What is in the cache still answers.
+    // What is in the cache still answers, and so do the endpoints that work.
     expect((await gateway.query('{ counties { name } }')).errors).toBeUndefined();
+    gateway.sandbox.faults.clear();
+    expect((await gateway.query('{ parties { name } }')).errors![0]!.extensions).toMatchObject(UNAVAILABLE);
+    expect((await gateway.query('{ counties { constituencies { name } } }')).errors).toBeUndefined();
   });
 });
 

@@ -1,0 +1,36 @@
+import { GatewayError } from './errors.ts';
+
+/** One query, mutation or event that is being answered: what it may cause, and what it has caused. */
+export type Operation = {
+  /** Whose, as sources' queues share themselves out; never shown or stored. */
+  readonly caller: string;
+  /** Ends when the client goes away or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** Requests to sources so far. */
+  readonly sourceRequests: number;
+  /** Counts one; throws QUERY_TOO_COMPLEX when it may cause no more. */
+  spend(): void;
+};
+
+type Options = { caller: string; signal: AbortSignal; maxSourceRequests: number };
+
+export function createOperation({ caller, signal, maxSourceRequests }: Options): Operation {
+  let sourceRequests = 0;
+  return {
+    caller,
+    signal,
+    get sourceRequests() {
+      return sourceRequests;
+    },
+    spend() {
+      if (sourceRequests >= maxSourceRequests) {
+        throw new GatewayError(
+          'QUERY_TOO_COMPLEX',
+          `This needs more than the ${maxSourceRequests} requests to the source that one operation may cause. What was asked for first is here: ask for the rest in other operations, or again in a while, when more of it is cached.`,
+          { sourceRequests, maxSourceRequests },
+        );
+      }
+      sourceRequests++;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** On whose behalf a source is asked. */
+export type Asker = {
+  /** Slots are shared between callers first, then between a caller's operations. Empty: the gateway itself. */
+  caller: string;
+  /** Counts a request; throws when no more may be caused. */
+  spend(): void;
+};
+
+/** Those who wait for one request: others may join while it waits for its turn. */
+export type Askers = {
+  add(asker: Asker): void;
+  all(): Iterable<Asker>;
+  /** Tells of those who come later. */
+  onJoin(listener: (asker: Asker) => void): void;
+};
+
+/** What the gateway asks for by itself: the index of places, watched results, checks. */
+export const THE_GATEWAY: Asker = { caller: '', spend() {} };
+
+export function createAskers(first: Asker = THE_GATEWAY): Askers {
+  const askers = new Set([first]);
+  let joined: ((asker: Asker) => void) | undefined;
+  return {
+    add(asker) {
+      if (askers.has(asker)) return;
+      askers.add(asker);
+      joined?.(asker);
+    },
+    all: () => askers,
+    onJoin(listener) {
+      joined = listener;
+    },
+  };
+}
