@@ -54,6 +54,8 @@ export type HttpOptions = {
   headersTimeoutMs: number;
   /** One attempt, from the moment it leaves the queue to the last byte. */
   totalTimeoutMs: number;
+  /** In the queue, since anything of the same operation last began. Default: half of `totalTimeoutMs`. */
+  queueTimeoutMs?: number;
   attempts?: number;
   maxBodyBytes?: number;
   breaker?: Partial<BreakerOptions>;
@@ -119,12 +121,12 @@ const BREAKING: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout'
  * attempt is made again after a time-out while others wait.
  */
 export function createHttp(options: HttpOptions): Http {
-  const { concurrency, totalTimeoutMs, attempts = 3, observe } = options;
+  const { concurrency, totalTimeoutMs, queueTimeoutMs = totalTimeoutMs / 2, attempts = 3, observe } = options;
   const { monotonic = systemClock.monotonic } = options;
   const attemptOnce = createAttempt(options);
   const jitter = new ExponentialBackoff({ generator: decorrelatedJitterGenerator, initialDelay: 100, maxDelay: 2_000 });
   const breakers = createBreakers({ ...BREAKER, ...options.breaker }, monotonic);
-  const queue = createFairQueue({ slots: concurrency, maxWaitMs: totalTimeoutMs / 2, slowMs: totalTimeoutMs / 5 });
+  const queue = createFairQueue({ slots: concurrency, maxWaitMs: queueTimeoutMs, slowMs: totalTimeoutMs / 5 });
   const hanging = new QuickLRU<string, true>({ maxSize: REMEMBERED_AS_HANGING, maxAge: REMEMBERED_AS_HANGING_MS });
   const retrying = retry(
     handleWhen((error) => {
