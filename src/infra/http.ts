@@ -54,7 +54,7 @@ export type HttpOptions = {
   headersTimeoutMs: number;
   /** One attempt, from the moment it leaves the queue to the last byte. */
   totalTimeoutMs: number;
-  /** In the queue, since anything of the same operation last began. Default: half of `totalTimeoutMs`. */
+  /** In the queue, since anything of the same operation last began. Default: 5 s. */
   queueTimeoutMs?: number;
   attempts?: number;
   maxBodyBytes?: number;
@@ -108,6 +108,7 @@ const LONGEST_RETRY_AFTER_MS = 5_000;
 const BREAKER: BreakerOptions = { failures: 20, failingMs: 12_000, trialEveryMs: 2_500 };
 /** A trial has a connection while all others hang. */
 const CONNECTIONS_FOR_TRIALS = 4;
+const QUEUE_TIMEOUT_MS = 5_000;
 /** What hung is given no more than its lane for so long after. */
 const REMEMBERED_AS_HANGING_MS = 60_000;
 const REMEMBERED_AS_HANGING = 10_000;
@@ -121,7 +122,7 @@ const BREAKING: ReadonlySet<HttpFailureKind> = new Set(['unreachable', 'timeout'
  * attempt is made again after a time-out while others wait.
  */
 export function createHttp(options: HttpOptions): Http {
-  const { concurrency, totalTimeoutMs, queueTimeoutMs = totalTimeoutMs / 2, attempts = 3, observe } = options;
+  const { concurrency, totalTimeoutMs, queueTimeoutMs = QUEUE_TIMEOUT_MS, attempts = 3, observe } = options;
   const { monotonic = systemClock.monotonic } = options;
   const attemptOnce = createAttempt(options);
   const jitter = new ExponentialBackoff({ generator: decorrelatedJitterGenerator, initialDelay: 100, maxDelay: 2_000 });

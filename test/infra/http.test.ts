@@ -186,7 +186,7 @@ describe('the queue', () => {
 
   it('does not count into the total timeout', async () => {
     const { url, next } = await serveByHand();
-    const http = connect(url, { concurrency: 1, totalTimeoutMs: 200, queueTimeoutMs: 60_000, attempts: 1 });
+    const http = connect(url, { concurrency: 1, totalTimeoutMs: 200, attempts: 1 });
     const hung = failure(http.send(get('/hangs')));
     await next();
     const queued = http.send(get('/queued'));
