@@ -42,6 +42,6 @@ it('hanging places leave others alone: sixteen that hang, of four callers, again
   const { sources } = (await gateway.query('{ sources { breaker openEndpoints } }')).data;
   expect(sources).toEqual([{ breaker: 'CLOSED', openEndpoints: [] }]);
   // The first ones wait until what hangs is known to be slow; later ones find it in a lane of its own.
-  expect(Math.max(...waits)).toBeLessThan(400);
+  expect(Math.max(...waits)).toBeLessThan(700);
   expect(waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)]).toBeLessThan(150);
 });
