@@ -4,25 +4,27 @@ import { apiKeyOf } from './http/auth.ts';
 import { systemClock } from './infra/clock.ts';
 import { generateSigningKey, type SigningAlgorithm } from './services/signing-keys.ts';
 
-/** `npm run key` and `npm run signing-key`: print a new key and the line that configures it. */
+/** `npm run key`, `npm run signing-key` and `npm run encryption-key`: print a new key and the line that configures it. */
 
 const USAGE = `npm run key -- --name NAME --scopes SCOPE,SCOPE [--origins https://a.example,https://b.example]
     makes an API key; the scopes are ${SCOPES.join(', ')}
 npm run signing-key [-- --algorithm ES256|EdDSA]
-    makes a key that signs registration credentials`;
+    makes a key that signs registration credentials
+npm run encryption-key
+    makes a key for what is encrypted at rest`;
 
 function fail(why: string): never {
   console.error(`${why}\n${USAGE}`);
   process.exit(1);
 }
 
+const KINDS: Record<string, () => void | Promise<void>> = { signing: signingKey, encryption: encryptionKey };
 const { values, positionals } = readArguments();
-const signing = positionals[0] === 'signing';
-const [stray] = positionals.slice(signing ? 1 : 0);
+const kind = KINDS[positionals[0] ?? ''];
+const [stray] = positionals.slice(kind ? 1 : 0);
 if (values.help) console.log(USAGE);
 else if (stray !== undefined) fail(`There is nothing to do with "${stray}".`);
-else if (signing) await signingKey();
-else apiKey();
+else await (kind ?? apiKey)();
 
 function readArguments() {
   try {
@@ -46,6 +48,10 @@ async function signingKey(): Promise<void> {
   if (values.algorithm !== 'ES256' && values.algorithm !== 'EdDSA') fail('--algorithm is ES256 or EdDSA.');
   const key = await generateSigningKey(values.algorithm as SigningAlgorithm);
   console.log(`SIGNING_KEYS='${JSON.stringify({ keys: [key] })}'`);
+}
+
+function encryptionKey(): void {
+  console.log(`ENCRYPTION_KEY='${systemClock.secret(32)}'`);
 }
 
 function apiKey(): void {

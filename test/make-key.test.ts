@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { loadSealingKey } from '../src/infra/sealed.ts';
 
 const MAIN = new URL('../src/make-key.ts', import.meta.url).pathname;
 
@@ -48,11 +49,18 @@ describe('the commands that make keys', () => {
   it('print what the configuration takes', async () => {
     const api = await run('--name', 'portal', '--scopes', 'ballots:read,operator', '--origins', 'https://a.example');
     const signing = await run('signing', '--algorithm', 'EdDSA');
+    const encryption = await run('encryption');
     const API_KEYS = variable(api.out, 'API_KEYS');
-    const { apiKeys, signing: configured } = readConfig({
+    const {
+      apiKeys,
+      signing: configured,
+      encryptionKey,
+    } = readConfig({
       API_KEYS,
       SIGNING_KEYS: variable(signing.out, 'SIGNING_KEYS'),
+      ENCRYPTION_KEY: variable(encryption.out, 'ENCRYPTION_KEY'),
     });
+    expect(loadSealingKey({ configured: encryptionKey, dataDir: '/nowhere' })).toHaveLength(32);
     const key = /^ {2}(\S+)$/m.exec(api.out)![1]!;
     expect(apiKeys).toEqual([
       {
