@@ -31,7 +31,10 @@ const json = z.string().transform((text, context) => {
   }
 });
 
-const environment = z.object({
+/** What `npm run config` does not show. */
+const secret = z.string().min(1).meta({ secret: true });
+
+export const environment = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: integer(0, 65_535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -43,8 +46,8 @@ const environment = z.object({
   STALE_AFTER_MS: milliseconds.default(1_000),
   IEBC_URL: httpUrl.optional(),
   IEBC_APP_ID: z.string().min(1).optional(),
-  IEBC_APP_SECRET: z.string().min(1).optional(),
-  IEBC_TOKEN: z.string().min(1).optional(),
+  IEBC_APP_SECRET: secret.optional(),
+  IEBC_TOKEN: secret.optional(),
   IEBC_ORIGIN: httpUrl.optional(),
   IEBC_CONCURRENCY: integer(1, 256).default(16),
   IEBC_CONNECT_TIMEOUT_MS: milliseconds.default(2_000),
@@ -56,8 +59,8 @@ const environment = z.object({
   IEBC_PLACES_INDEX: z.enum(['background', 'on-demand']).default('background'),
   ELECTIONBUDDY_URL: z.union([z.literal('off'), httpUrl]).optional(),
   ELECTIONBUDDY_ORGANIZATION_ID: z.string().min(1).optional(),
-  ELECTIONBUDDY_SECRET_TOKEN: z.string().min(1).optional(),
-  ELECTIONBUDDY_ELECTION_KEYS: json.pipe(z.record(z.string(), z.string().min(1))).default({}),
+  ELECTIONBUDDY_SECRET_TOKEN: secret.optional(),
+  ELECTIONBUDDY_ELECTION_KEYS: json.pipe(z.record(z.string(), secret)).default({}),
   ELECTIONBUDDY_STATUS_METHOD: z.enum(['GET', 'POST']).default('GET'),
   ELECTIONBUDDY_STATUS_PATH: z
     .string()
@@ -66,10 +69,11 @@ const environment = z.object({
   ELECTIONBUDDY_WEBHOOK_SECRET: z
     .string()
     .regex(/^[\w-]{16,128}$/, 'must be 16 to 128 letters, digits, "-" or "_"')
+    .meta({ secret: true })
     .optional(),
   BALLOT_RETENTION_DAYS: integer(1, 3_650).default(90),
   EREG_URL: z.union([z.literal('off'), httpUrl]).optional(),
-  EREG_API_KEY: z.string().min(1).optional(),
+  EREG_API_KEY: secret.optional(),
   EREG_CONCURRENCY: integer(1, 256).default(8),
   CHECK_DEADLINE_SECONDS: integer(1, 86_400).default(600),
   CHECK_LIFETIME_DAYS: integer(1, 365).default(7),
@@ -77,16 +81,22 @@ const environment = z.object({
   CHECKS_PER_MINUTE: integer(1, 1_000_000).default(60),
   REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(1_200),
   ROLE: z.enum(['all', 'gateway', 'worker']).default('all'),
-  SIGNING_KEYS: z.string().min(1).optional(),
+  SIGNING_KEYS: secret.optional(),
   SIGNING_ALGORITHM: z.enum(['ES256', 'EdDSA']).default('ES256'),
   ISSUER: httpUrl.optional(),
-  ENCRYPTION_KEY: z.string().min(1).optional(),
+  ENCRYPTION_KEY: secret.optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
   OIDC_AUDIENCE: z.string().min(1).optional(),
   OIDC_IDENTIFIER_CLAIM: z.string().min(1).default('sub'),
   API_KEYS: json.pipe(z.array(apiKey)).optional(),
 });
+
+/** An empty variable is how compose files and shells say "not set". */
+export const given = (
+  variables: Record<string, string | undefined> = process.env,
+): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
 
 export type IebcSource =
   | { mode: 'LIVE'; url: string; credentials: { appId: string; appSecret: string } | { token: string } }
@@ -103,12 +113,8 @@ export type EregSource = { mode: 'LIVE'; url: string; apiKey: string } | { mode:
 export type Config = Readonly<ReturnType<typeof readConfig>>;
 
 /** Reads and checks the environment once. Throws ConfigError. */
-export function readConfig(variables: Record<string, string | undefined> = process.env) {
-  // An empty variable is how compose files and shells say "not set".
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = environment.safeParse(given);
+export function readConfig(variables?: Record<string, string | undefined>) {
+  const parsed = environment.safeParse(given(variables));
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     const [name, ...rest] = path;

@@ -1,5 +1,6 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { strangeVariableLine, strangeVariables } from './config-report.ts';
 import { SealingKeyError } from './infra/sealed.ts';
 import { DataDirInUse, DataFileError } from './infra/sqlite.ts';
 import { listen } from './listen.ts';
@@ -16,6 +17,7 @@ const MODES = {
 export async function run(): Promise<void> {
   try {
     const config = readConfig();
+    for (const variable of strangeVariables()) console.error(`Warning: ${strangeVariableLine(variable)}`);
     const app = await createApp(config);
     const server = await listen(app, config);
     // Before the first line is printed: whoever waits for it may want to stop us at once.
