@@ -1,7 +1,9 @@
 import { type Adapters, openAdapters } from './adapters.ts';
 import type { Config } from './config.ts';
+import type { BreakerState } from './infra/breaker.ts';
 import { type Clock, systemClock } from './infra/clock.ts';
 import { hmacSha256Hex } from './infra/hmac.ts';
+import type { Http } from './infra/http.ts';
 import { createLog, type Log } from './infra/log.ts';
 import { createMetrics, type Metrics } from './infra/metrics.ts';
 import { createSealer, loadSealingKey, type Sealer } from './infra/sealed.ts';
@@ -23,8 +25,10 @@ export type Platform = AsyncDisposable &
     limits: RateLimits;
     sources: SourceHealthService;
     /** Takes a source into the list of `sources`; gives back what its client tells of each exchange. */
-    watchSource(source: WatchedSource): (event: SourceEvent) => void;
+    watchSource(source: WatchedSource & { http: Http }): (event: SourceEvent) => void;
   };
+
+const BREAKER_STATES: readonly BreakerState[] = ['CLOSED', 'HALF_OPEN', 'OPEN'];
 
 export type Overrides = { clock?: Clock; log?: Log };
 
@@ -59,6 +63,13 @@ export async function openPlatform(
     sources,
     watchSource(source) {
       sources.add(source);
+      const { name, http } = source;
+      const gauge = (what: string, help: string, read: () => number) =>
+        metrics.gauge(`gateway_source_${what}`, help, read, { source: name });
+      gauge('queue_waiting', 'Requests that wait for their turn', () => http.queue().waiting);
+      gauge('queue_running', 'Requests under way', () => http.queue().running);
+      gauge('breaker_state', '0 closed, 1 half open, 2 open', () => BREAKER_STATES.indexOf(http.breakerState()));
+      gauge('open_endpoints', 'Endpoints that are left alone', () => http.openEndpoints().length);
       return (event) => {
         metrics.sourceRequest({ source: source.name, ...event });
         if (event.outcome === 'aborted') return;

@@ -8,6 +8,12 @@ export type Operation = {
   readonly signal: AbortSignal;
   /** Requests to sources so far. */
   readonly sourceRequests: number;
+  /** Reads that the cache answered so far. */
+  readonly cacheHits: number;
+  /** What it was taken to cost before it ran, in points; null when that was not worked out. */
+  cost: number | null;
+  /** Counts a read that the cache answered. */
+  hit(): void;
   /** Counts one; throws QUERY_TOO_COMPLEX when it may cause no more. */
   spend(): void;
 };
@@ -16,11 +22,19 @@ type Options = { caller: string; signal: AbortSignal; maxSourceRequests: number 
 
 export function createOperation({ caller, signal, maxSourceRequests }: Options): Operation {
   let sourceRequests = 0;
+  let cacheHits = 0;
   return {
     caller,
     signal,
     get sourceRequests() {
       return sourceRequests;
+    },
+    get cacheHits() {
+      return cacheHits;
+    },
+    cost: null,
+    hit() {
+      cacheHits++;
     },
     spend() {
       if (sourceRequests >= maxSourceRequests) {

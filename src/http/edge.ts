@@ -25,6 +25,7 @@ import { landing } from './landing.ts';
 import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { createOidc } from './oidc.ts';
+import { operationLog } from './operation-log.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { requestForm } from './request-form.ts';
 
@@ -86,6 +87,7 @@ export function createEdge(options: Options): Edge {
     },
     healthCheckEndpoint: '/health/live',
     plugins: [
+      operationLog({ log, metrics, clock }),
       ...(config.role === 'worker' ? [healthOnly()] : []),
       landing(),
       counting.plugin,

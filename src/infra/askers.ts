@@ -4,6 +4,8 @@ export type Asker = {
   caller: string;
   /** Counts a request; throws when no more may be caused. */
   spend(): void;
+  /** Counts a read that the cache answered. */
+  hit?(): void;
 };
 
 /** Those who wait for one request: others may join while it waits for its turn. */

@@ -153,10 +153,12 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
       const age = ageOf(stored);
       if (age < Math.min(freshness.freshMs, maxAgeMs)) {
         observe?.('fresh');
+        options.asker?.hit?.();
         return shown<T>(stored);
       }
       if (age < Math.min(freshness.freshMs + freshness.renewMs, maxAgeMs)) {
         observe?.('renewing');
+        options.asker?.hit?.();
         renew(options);
         return shown<T>(stored);
       }

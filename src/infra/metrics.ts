@@ -1,41 +1,91 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CacheOutcome } from './cache.ts';
 
+type Labels = Record<string, string>;
+
 /** What is counted. Labels are names of ours (endpoint, outcome), never a code or anything else that a caller could choose. */
 export type Metrics = {
   registry: Registry;
+  operation(event: { kind: string; outcome: string; ms: number }): void;
   sourceRequest(event: { source: string; endpoint: string; outcome: string; ms: number }): void;
+  /** One try of a source request; `attempt` counts from 1. */
+  sourceAttempt(event: { source: string; endpoint: string; attempt: number; outcome: string; queuedMs: number }): void;
   cacheRead(source: string, outcome: CacheOutcome): void;
-  /** A figure that is read whenever somebody scrapes. */
-  gauge(name: string, help: string, read: () => number): void;
+  /** A registration check is in this state now; `ageMs` since it was requested. */
+  check(event: { state: string; isFinal: boolean; ageMs: number }): void;
+  /** A figure that is read whenever somebody scrapes, one for each set of labels. */
+  gauge(name: string, help: string, read: () => number | Promise<number>, labels?: Labels): void;
 };
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  // Among them the delay of the event loop: nodejs_eventloop_lag_*.
   collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
-    name: 'gateway_source_request_seconds',
-    help: 'Requests to the upstream systems, retries included, by outcome',
-    labelNames: ['source', 'endpoint', 'outcome'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
-    registers,
-  });
-  const reads = new Counter({
-    name: 'gateway_cache_reads_total',
-    help: 'Cache reads: fresh, renewing (served while renewed), stale (source down) or miss',
-    labelNames: ['source', 'outcome'],
-    registers,
-  });
+  const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>
+    new Histogram({ name, help, labelNames, buckets, registers });
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers });
+
+  const operations = histogram(
+    'gateway_operation_seconds',
+    'Operations by kind and outcome: ok, partial (some fields failed), failed, refused, left (the client went away)',
+    ['kind', 'outcome'],
+    [0.005, 0.02, 0.1, 0.5, 2, 10, 30],
+  );
+  const requests = histogram(
+    'gateway_source_request_seconds',
+    'Requests to the upstream systems, retries included, by outcome',
+    ['source', 'endpoint', 'outcome'],
+    [0.005, 0.02, 0.1, 0.5, 2, 10],
+  );
+  const attempts = counter(
+    'gateway_source_attempts_total',
+    'Attempts at the upstream systems; retry is true for all but the first of a request',
+    ['source', 'endpoint', 'outcome', 'retry'],
+  );
+  const waits = histogram(
+    'gateway_source_queue_seconds',
+    'How long attempts waited for their turn',
+    ['source'],
+    [0.001, 0.01, 0.1, 0.5, 2, 5],
+  );
+  const reads = counter(
+    'gateway_cache_reads_total',
+    'Cache reads: fresh, renewing (served while renewed), stale (source down) or miss',
+    ['source', 'outcome'],
+  );
+  const checks = counter('gateway_checks_total', 'Registration checks that came into a state', ['state']);
+  const ages = histogram(
+    'gateway_check_seconds',
+    'Age of registration checks at their end, by the state they ended in',
+    ['state'],
+    [1, 5, 15, 60, 300, 600, 3_600],
+  );
+  const gauges = new Map<string, { labels: Labels; read: () => number | Promise<number> }[]>();
+
   return {
     registry,
+    operation: ({ kind, outcome, ms }) => operations.observe({ kind, outcome }, ms / 1000),
     sourceRequest: ({ source, endpoint, outcome, ms }) => requests.observe({ source, endpoint, outcome }, ms / 1000),
+    sourceAttempt({ source, endpoint, attempt, outcome, queuedMs }) {
+      attempts.inc({ source, endpoint, outcome, retry: String(attempt > 1) });
+      waits.observe({ source }, queuedMs / 1000);
+    },
     cacheRead: (source, outcome) => reads.inc({ source, outcome }),
-    gauge(name, help, read) {
-      const collect = function (this: Gauge) {
-        this.set(read());
+    check({ state, isFinal, ageMs }) {
+      checks.inc({ state });
+      if (isFinal) ages.observe({ state }, ageMs / 1000);
+    },
+    gauge(name, help, read, labels = {}) {
+      const readers = gauges.get(name) ?? [];
+      readers.push({ labels, read });
+      if (gauges.has(name)) return;
+      gauges.set(name, readers);
+      const collect = async function (this: Gauge) {
+        for (const { labels, read } of readers) this.set(labels, await read());
       };
-      new Gauge({ name, help, registers, collect });
+      new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect });
     },
   };
 }

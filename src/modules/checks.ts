@@ -34,9 +34,9 @@ export async function checksModule(
   platform: Platform,
   { lookUpVoter }: Needs,
 ): Promise<Module<Provided>> {
-  const { clock, log, documents, queue, sealer, fingerprint, signingKeys, limits } = platform;
+  const { clock, log, metrics, documents, queue, sealer, fingerprint, signingKeys, limits } = platform;
   await using opened = new AsyncDisposableStack();
-  const { mode, http, settings } = opened.use(await openEreg(config));
+  const { mode, http, settings } = opened.use(await openEreg(config, platform));
   const observe = platform.watchSource({ name: 'ereg', mode, http });
   let address = `http://${config.host}:${config.port}`;
   const credentials = createCredentials({
@@ -62,9 +62,12 @@ export async function checksModule(
       },
       clock,
       log,
+      observe: metrics.check,
     }),
     (it) => it.close(),
   );
+
+  metrics.gauge('gateway_jobs', 'Registration checks that wait for a step, or are at one', queue.size);
 
   const resources = opened.move();
   return {
@@ -81,7 +84,10 @@ export async function checksModule(
   };
 }
 
-async function openEreg({ ereg, iebc }: Config): Promise<Upstream<{ url: string; apiKey: string }>> {
+async function openEreg(
+  { ereg, iebc }: Config,
+  { metrics }: Platform,
+): Promise<Upstream<{ url: string; apiKey: string }>> {
   const { source, concurrency } = ereg;
   if (source.mode === 'OFF') {
     const settings = { url: NOWHERE, apiKey: '' };
@@ -92,6 +98,7 @@ async function openEreg({ ereg, iebc }: Config): Promise<Upstream<{ url: string;
   const { url, apiKey } = source.mode === 'LIVE' ? source : sandbox!;
   const http = opened.adopt(
     createHttp({
+      observe: (attempt) => metrics.sourceAttempt({ source: 'ereg', ...attempt }),
       ...iebc,
       origin: new URL(url).origin,
       concurrency,

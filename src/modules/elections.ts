@@ -38,7 +38,7 @@ type ElectionsModule = Module<Provided> & {
 export async function electionsModule(config: Config, platform: Platform): Promise<ElectionsModule> {
   const { clock, log, metrics, cacheStore } = platform;
   await using opened = new AsyncDisposableStack();
-  const { mode, http, settings } = opened.use(await openIebc(config));
+  const { mode, http, settings } = opened.use(await openIebc(config, platform));
   const cache = opened.adopt(
     createCache({
       store: cacheStore,
@@ -87,12 +87,19 @@ type IebcUpstream = Upstream<{
   keyPrefix: string;
 }>;
 
-async function openIebc({ iebc }: Config): Promise<IebcUpstream> {
+async function openIebc({ iebc }: Config, { metrics }: Platform): Promise<IebcUpstream> {
   const { source, election } = iebc;
   await using opened = new AsyncDisposableStack();
   const reach = (url: string, credentials: Credentials, data: string): IebcUpstream => {
     const { origin, pathname } = new URL(url);
-    const http = opened.adopt(createHttp({ ...iebc, origin }), (it) => it.close());
+    const http = opened.adopt(
+      createHttp({
+        observe: (attempt) => metrics.sourceAttempt({ source: 'iebc', ...attempt }),
+        ...iebc,
+        origin,
+      }),
+      (it) => it.close(),
+    );
     const base = pathname.replace(/\/$/, '');
     const settings = { base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix: `iebc:2:${data}` };
     const resources = opened.move();

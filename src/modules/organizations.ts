@@ -23,7 +23,7 @@ type OrganizationsModule = Module<Provided> & {
 export async function organizationsModule(config: Config, platform: Platform): Promise<OrganizationsModule> {
   const { clock, log, events, sealer, fingerprint } = platform;
   await using opened = new AsyncDisposableStack();
-  const upstream = opened.use(await openElectionBuddy(config));
+  const upstream = opened.use(await openElectionBuddy(config, platform));
   const { mode, http, settings } = upstream;
   const observe = platform.watchSource({ name: 'electionbuddy', mode, http });
   const client = createElectionBuddyClient({ http, settings, clock, observe });
@@ -51,7 +51,10 @@ type ElectionBuddyUpstream = Upstream<ElectionBuddySettings> & {
   castBallotsTo?: (webhookUrl: string) => void;
 };
 
-async function openElectionBuddy({ electionbuddy, iebc }: Config): Promise<ElectionBuddyUpstream> {
+async function openElectionBuddy(
+  { electionbuddy, iebc }: Config,
+  { metrics }: Platform,
+): Promise<ElectionBuddyUpstream> {
   const { source, v1Status } = electionbuddy;
   if (source.mode === 'OFF') {
     const settings = { url: NOWHERE, organizationId: '', secretToken: '', electionKeys: new Map(), v1Status };
@@ -61,7 +64,14 @@ async function openElectionBuddy({ electionbuddy, iebc }: Config): Promise<Elect
   const sandbox =
     source.mode === 'SANDBOX' ? opened.adopt(await startElectionBuddySandbox(), (it) => it.close()) : null;
   const { url, organizationId, secretToken, electionKeys } = source.mode === 'LIVE' ? source : sandbox!;
-  const http = opened.adopt(createHttp({ ...iebc, origin: new URL(url).origin }), (it) => it.close());
+  const http = opened.adopt(
+    createHttp({
+      observe: (attempt) => metrics.sourceAttempt({ source: 'electionbuddy', ...attempt }),
+      ...iebc,
+      origin: new URL(url).origin,
+    }),
+    (it) => it.close(),
+  );
   const resources = opened.move();
   return {
     mode: source.mode,

@@ -47,6 +47,7 @@ export async function checksByHand({ over = (documents: Documents) => documents 
       close: async () => {},
     },
     sealer: createSealer(Buffer.alloc(32, 1)),
+    observe: () => {},
     fingerprint: (text) => createHash('sha256').update(text).digest('hex'),
     credentials: createCredentials({
       keys: await loadSigningKeys({ configured: undefined, dataDir: directory(), algorithm: 'ES256' }),

@@ -16,7 +16,14 @@ import type { Queue } from '../../infra/queue.ts';
 import type { Sealer } from '../../infra/sealed.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Registers } from '../registers/register.ts';
-import { type CheckProof, type CheckStore, createCheckStore, type KeyUse, type VersionedCheck } from './store.ts';
+import {
+  type CheckObserver,
+  type CheckProof,
+  type CheckStore,
+  createCheckStore,
+  type KeyUse,
+  type VersionedCheck,
+} from './store.ts';
 import { addressesIn, createCheckStep } from './worker.ts';
 
 /** Counts a new check, or throws RATE_LIMITED. Resolves with how to take that back, should nothing come of it. */
@@ -61,6 +68,7 @@ type Options = Times & {
   registers: Registers;
   clock: Clock;
   log: Log;
+  observe: CheckObserver;
   concurrency: number;
 };
 

@@ -20,6 +20,9 @@ export type CheckProof = { credential: string | null; resolvedAddresses: (string
 /** The use of an idempotency key: which check it made, and of which input, as a fingerprint. */
 export type KeyUse = { id: string; input: string };
 
+/** Hears of each state that a check comes into. */
+export type CheckObserver = (event: { state: string; isFinal: boolean; ageMs: number }) => void;
+
 export type CheckStore = ReturnType<typeof createCheckStore>;
 
 type Options = {
@@ -29,6 +32,7 @@ type Options = {
   fingerprint: (text: string) => string;
   clock: Clock;
   log: Log;
+  observe: CheckObserver;
 };
 
 const checkKey = (id: string) => `check/${id}`;
@@ -43,7 +47,10 @@ const kept = ({ expiresAt, requestedAt }: RegistrationCheck) => requestedAt + TO
 const workingUntil = ({ deadlineAt, requestedAt }: RegistrationCheck) => deadlineAt + (deadlineAt - requestedAt);
 
 /** Checks and what belongs to them as documents: whatever is about a person is sealed. */
-export function createCheckStore({ documents, sealer, fingerprint, clock, log }: Options) {
+export function createCheckStore({ documents, sealer, fingerprint, clock, log, observe }: Options) {
+  const tell = ({ state, requestedAt }: RegistrationCheck) =>
+    observe({ state, isFinal: isFinal({ state }), ageMs: clock.now() - requestedAt });
+
   function read({ body, version }: Document): VersionedCheck {
     const check = { ...(JSON.parse(body) as RegistrationCheck), version };
     if (clock.now() < check.expiresAt) return check;
@@ -69,8 +76,9 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log }:
       const { version, ...check } = current;
       const next = change(check);
       if (!next) return null;
-      if (await documents.replace(checkKey(id), version, JSON.stringify(next), kept(next)))
-        return { ...next, version: version + 1 };
+      if (!(await documents.replace(checkKey(id), version, JSON.stringify(next), kept(next)))) continue;
+      if (next.state !== check.state) tell(next);
+      return { ...next, version: version + 1 };
     }
   }
 
@@ -98,6 +106,7 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log }:
     async create(check: RegistrationCheck, input: CheckInput): Promise<VersionedCheck | null> {
       await sealed.create(inputKey(check.id), input, workingUntil(check));
       const created = await documents.create(checkKey(check.id), JSON.stringify(check), kept(check));
+      if (created) tell(check);
       return created && { ...check, version: created.version };
     },
     /** Only of a lookup that is still as it was when the step began: another worker may have taken the job over since. */

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { Clock } from '../infra/clock.ts';
+import type { Log } from '../infra/log.ts';
+import type { Metrics } from '../infra/metrics.ts';
+
+type Ran = Partial<Context> & { request: Request; params?: GraphQLParams };
+type Errors = readonly Error[] | undefined;
+type Outcome = 'ok' | 'partial' | 'failed' | 'refused' | 'left';
+
+export const REQUEST_ID = 'x-request-id';
+/** Others' ids are taken as they are, if they can stand in a log. */
+const ID = /^[\w.:+/=-]{1,128}$/;
+
+/**
+ * One log line and one count an operation, over HTTP and WebSocket alike: what it was, by whom, how it ended, and what it
+ * took. Of what was sent only the operation's name is written, and a hash of the document to find it by: no variables,
+ * no addresses, nobody's name.
+ */
+export function operationLog({ log, metrics, clock }: { log: Log; metrics: Metrics; clock: Clock }): Plugin<Context> {
+  const ids = new WeakMap<Request, string>();
+  const told = new WeakSet<object>();
+  const streams = { sse: 0, websocket: 0 };
+  for (const transport of ['sse', 'websocket'] as const) {
+    metrics.gauge('gateway_subscribers', 'Subscriptions that are open', () => streams[transport], { transport });
+  }
+
+  function idOf(request: Request): string {
+    const known = ids.get(request);
+    if (known) return known;
+    const sent = request.headers.get(REQUEST_ID);
+    const id = sent && ID.test(sent) ? sent : clock.uuid();
+    ids.set(request, id);
+    return id;
+  }
+
+  function tell(context: Ran, began: number, outcome: Outcome, more: Record<string, unknown>, document?: DocumentNode) {
+    told.add(context.request);
+    const { operation, caller, params } = context;
+    const ast = document && getOperationAST(document, params?.operationName);
+    const kind = ast?.operation ?? 'unknown';
+    const ms = clock.monotonic() - began;
+    metrics.operation({ kind, outcome, ms });
+    log.info(
+      {
+        requestId: idOf(context.request),
+        kind,
+        name: ast?.name?.value ?? null,
+        document: hashOf(params?.query),
+        caller: caller?.kind ?? null,
+        outcome,
+        ms: Math.round(ms * 10) / 10,
+        cost: operation?.cost ?? null,
+        sourceRequests: operation?.sourceRequests ?? 0,
+        cacheHits: operation?.cacheHits ?? 0,
+        ...more,
+      },
+      'operation',
+    );
+  }
+
+  /** What came to nothing before it ran. */
+  const refused = (context: Ran, errors: Errors, code?: string) =>
+    tell(context, clock.monotonic(), 'refused', { codes: codesOf(errors, code) });
+
+  return {
+    onRequest: ({ request }) => void idOf(request),
+    onResponse: ({ request, response }) => response.headers.set(REQUEST_ID, idOf(request)),
+    onParse:
+      () =>
+      ({ context, result }) => {
+        if (result instanceof Error) refused(context as unknown as Ran, [result], 'GRAPHQL_PARSE_FAILED');
+      },
+    onValidate:
+      ({ context }) =>
+      ({ valid, result }) => {
+        if (!valid) refused(context as unknown as Ran, result, 'GRAPHQL_VALIDATION_FAILED');
+      },
+    onExecute({ args }) {
+      const context = args.contextValue as unknown as Ran;
+      const began = clock.monotonic();
+      return {
+        onExecuteDone({ result }) {
+          if (isAsyncIterable(result)) return;
+          const { data, errors } = result as ExecutionResult;
+          const left = context.request.signal.aborted;
+          const outcome = left ? 'left' : !errors ? 'ok' : data ? 'partial' : 'failed';
+          tell(context, began, outcome, errors ? { codes: codesOf(errors) } : {}, args.document);
+        },
+      };
+    },
+    onSubscribe({ args }) {
+      const context = args.contextValue as unknown as Ran;
+      const began = clock.monotonic();
+      return {
+        onSubscribeResult({ result }) {
+          if (!isAsyncIterable(result)) {
+            tell(context, began, 'failed', { codes: codesOf((result as ExecutionResult).errors) }, args.document);
+            return undefined;
+          }
+          const transport = new URL(context.request.url).host === 'websocket' ? 'websocket' : 'sse';
+          streams[transport]++;
+          let events = 0;
+          const codes = new Set<string>();
+          return {
+            onNext({ result: event }) {
+              events++;
+              for (const code of codesOf((event as ExecutionResult).errors)) codes.add(code);
+            },
+            onEnd() {
+              streams[transport]--;
+              const more = { events, ...(codes.size > 0 && { codes: [...codes] }) };
+              tell(context, began, codes.size > 0 ? 'partial' : 'ok', more, args.document);
+            },
+          };
+        },
+      };
+    },
+    // What was refused before it was read, such as a caller who has had enough, comes by here alone.
+    onResultProcess({ request, result }) {
+      if (told.has(request) || Array.isArray(result) || isAsyncIterable(result)) return;
+      const { errors } = result as ExecutionResult;
+      if (errors) refused({ request }, errors);
+    },
+  };
+}
+
+/** To find the document by; not the SHA-256 of a persisted query in full, but its beginning. */
+const hashOf = (query: string | undefined) =>
+  typeof query === 'string' ? createHash('sha256').update(query).digest('hex').slice(0, 16) : null;
+
+/** `code`: of those that have none of their own. */
+function codesOf(errors: Errors, code = 'BAD_USER_INPUT'): string[] {
+  return [...new Set((errors ?? []).map((error) => codeOf(error, code)))].toSorted();
+}
+
+/** Of an error before or after it was masked. */
+function codeOf(error: Error, otherwise: string): string {
+  let inner: unknown = error;
+  while (inner instanceof Error && 'originalError' in inner && inner.originalError) inner = inner.originalError;
+  if (inner instanceof GatewayError) return inner.code;
+  const { code } = (error as Partial<GraphQLError>).extensions ?? {};
+  return typeof code === 'string' ? code : inner === error ? otherwise : 'INTERNAL_SERVER_ERROR';
+}
