@@ -24,3 +24,16 @@ export function within<T, L = T>(work: Promise<T>, ms: number, late: () => L): P
   work.then(resolve, reject).finally(() => clearTimeout(timer));
   return promise;
 }
+
+/** Lets whatever else the event loop has to do go first. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Does pieces of work one after another, in the order asked, each in a turn of the event loop of its own. */
+export function oneAtATime(): <T>(work: () => T | Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(nextTurn).then(work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}

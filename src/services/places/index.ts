@@ -8,8 +8,10 @@ import {
   type ReportingUnit,
 } from '../../domain/places.ts';
 import type { Level } from '../../domain/posts.ts';
+import { unlessAborted } from '../../infra/waiting.ts';
 import { createKeeper, type Keeper, type KeeperOptions, type PlacesIndexProgress } from './keeper.ts';
 import type { NearbyStation } from './stations.ts';
+import type { Tree } from './walk.ts';
 
 /** What is known at this moment, for whoever can do without the rest. Nothing here waits. */
 type KnownPlaces = {
@@ -58,18 +60,17 @@ export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
       return current;
     },
     async districtNamed(level, name, number, signal) {
-      const { places } = await keeper.treeInTime(signal);
-      const ofLevel = [...places.values()].filter(({ kind }) => levelOf(kind) === level);
-      const named = ofLevel.filter((district) => spelling(district.name) === spelling(name));
+      const named = byName(await keeper.treeInTime(signal)).get(nameKey(level, name)) ?? [];
       const numbered = named.filter((district) => district.number === number);
       const [only, ...others] = numbered.length > 0 ? numbered : named;
       return only && others.length === 0 ? only : null;
     },
     station: async (code, signal) => (await keeper.stationsInTime(signal)).stations.get(codeKey(code)) ?? null,
     stationsTotal: async (code, signal) => (await keeper.stationsInTime(signal)).totals.get(codeKey(code)) ?? null,
-    search: async (text, first, signal) => (await keeper.stationsInTime(signal)).search(text, first),
+    search: async (text, first, signal) =>
+      unlessAborted((await keeper.stationsInTime(signal)).search(text, first), signal),
     nearby: async (near, withinMeters, first, signal) =>
-      (await keeper.stationsInTime(signal)).nearby(near, withinMeters, first),
+      unlessAborted((await keeper.stationsInTime(signal)).nearby(near, withinMeters, first), signal),
     progress: keeper.progress,
     start: keeper.start,
     close: keeper.close,
@@ -102,4 +103,16 @@ async function parentOf(keeper: Keeper, place: ReportingUnit, signal: AbortSigna
   return above === KENYA.code ? KENYA : (places.get(above) ?? null);
 }
 
-const spelling = (name: string) => name.trim().replace(/\s+/g, ' ').toUpperCase();
+const nameKey = (level: Level, name: string) => `${level}/${name.trim().replace(/\s+/g, ' ').toUpperCase()}`;
+
+const districtsByName = new WeakMap<Tree, Map<string, District[]>>();
+
+/** Made once a tree: a page of contests asks for a hundred names. */
+function byName(tree: Tree): Map<string, District[]> {
+  let named = districtsByName.get(tree);
+  if (!named) {
+    named = Map.groupBy(tree.places.values(), ({ kind, name }) => nameKey(levelOf(kind), name));
+    districtsByName.set(tree, named);
+  }
+  return named;
+}

@@ -1,9 +1,13 @@
 import * as geokdbush from 'geokdbush';
 import KDBush from 'kdbush';
-import MiniSearch from 'minisearch';
+import QuickLRU from 'quick-lru';
 import { codeKey } from '../../domain/codes.ts';
 import type { Coordinates, PollingStation, ReportingUnit } from '../../domain/places.ts';
+import { nextTurn, oneAtATime } from '../../infra/waiting.ts';
+import { indexNames, wordsOf } from './names.ts';
 import type { Tree, WardStations } from './walk.ts';
+
+type OneByOne = ReturnType<typeof oneAtATime>;
 
 export type NearbyStation = { station: PollingStation; distanceMeters: number };
 
@@ -17,8 +21,8 @@ export type Stations = {
   totals: ReadonlyMap<string, number | null>;
   /** Wards that were never told. */
   missing: number;
-  search(text: string, first: number): ReportingUnit[];
-  nearby(near: Coordinates, withinMeters: number, first: number): NearbyStation[];
+  search(text: string, first: number): Promise<ReportingUnit[]>;
+  nearby(near: Coordinates, withinMeters: number, first: number): Promise<NearbyStation[]>;
 };
 
 export async function indexStations(tree: Tree, lists: readonly WardStations[]): Promise<Stations> {
@@ -26,7 +30,8 @@ export async function indexStations(tree: Tree, lists: readonly WardStations[]):
   const wardOf = new Map<string, string>();
   const ofWard = new Map<string, PollingStation[]>();
   const totals = new Map<string, number | null>();
-  for (const { ward, list } of lists) {
+  for (const [position, { ward, list }] of lists.entries()) {
+    if (position % WARDS_A_TURN === 0) await nextTurn();
     const wardKey = codeKey(ward.code);
     if (list) ofWard.set(wardKey, list);
     for (const station of list ?? []) {
@@ -39,43 +44,53 @@ export async function indexStations(tree: Tree, lists: readonly WardStations[]):
     }
   }
   const missing = lists.length - ofWard.size;
-  const search = await searchByName(tree, stations);
-  return { stations, wardOf, ofWard, totals, missing, search, nearby: searchByPoint(stations) };
+  const oneByOne = oneAtATime();
+  const search = await searchByName(tree, stations, oneByOne);
+  return { stations, wardOf, ofWard, totals, missing, search, nearby: await searchByPoint(stations, oneByOne) };
 }
 
+const WARDS_A_TURN = 100;
+const ANSWERS = 1_000;
+// Who types a place's name most often means the widest place of that name.
 const DISTRICT_BOOST = { County: 4, Constituency: 3, Ward: 2, PollingStation: 1 };
 
-async function searchByName({ places }: Tree, stations: Stations['stations']): Promise<Stations['search']> {
-  const index = new MiniSearch({
-    fields: ['name'],
-    searchOptions: {
-      prefix: (term) => term.length > 2,
-      // Two letters out of seven, such as two swapped ones, may be wrong; short words must be right.
-      fuzzy: (term) => (term.length > 3 ? 0.3 : false),
-      // Who types a place's name most often means the widest place of that name.
-      boostDocument: (id) => DISTRICT_BOOST[places.get(id as string)?.kind ?? 'PollingStation'],
-    },
-  });
-  const documents = [...places, ...stations].map(([id, { name }]) => ({ id, name }));
-  await index.addAllAsync(documents, { chunkSize: 500 });
+async function searchByName(
+  { places }: Tree,
+  stations: Stations['stations'],
+  oneByOne: OneByOne,
+): Promise<Stations['search']> {
+  const entries = [...places.values(), ...stations.values()].map((place) => ({
+    name: place.name,
+    item: place,
+    boost: DISTRICT_BOOST[place.kind],
+  }));
+  const search = await indexNames<ReportingUnit>(entries);
+  // Answers, and searches that run. They go with the index that they are of.
+  const answers = new QuickLRU<string, Promise<ReportingUnit[]>>({ maxSize: ANSWERS });
   return (text, first) => {
-    const strict = index.search(text, { combineWith: 'AND' });
-    const found = strict.length > 0 ? strict : index.search(text);
-    return found.slice(0, first).map(({ id }) => (places.get(id) ?? stations.get(id))!);
+    const words = wordsOf(text).sort();
+    const question = `${first} ${words.join(' ')}`;
+    const answer = answers.get(question) ?? oneByOne(() => search(words, first));
+    answers.set(question, answer);
+    return answer;
   };
 }
 
-function searchByPoint(stations: Stations['stations']): Stations['nearby'] {
+async function searchByPoint(stations: Stations['stations'], oneByOne: OneByOne): Promise<Stations['nearby']> {
+  await nextTurn();
   const located = [...stations.values()].filter(({ location }) => location !== null);
-  if (located.length === 0) return () => [];
+  if (located.length === 0) return async () => [];
   const index = new KDBush(located.length);
   for (const { location } of located) index.add(location!.longitude, location!.latitude);
+  await nextTurn();
   index.finish();
-  return ({ latitude, longitude }, withinMeters, first) =>
+  await nextTurn();
+  const around = ({ latitude, longitude }: Coordinates, withinMeters: number, first: number) =>
     geokdbush.around(index, longitude, latitude, first, withinMeters / 1000).map((position) => {
       const station = located[position]!;
       const { location } = station;
       const kilometers = geokdbush.distance(longitude, latitude, location!.longitude, location!.latitude);
       return { station, distanceMeters: Math.round(kilometers * 1000) };
     });
+  return (near, withinMeters, first) => oneByOne(() => around(near, withinMeters, first));
 }
