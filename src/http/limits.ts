@@ -2,13 +2,21 @@ import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import { type GraphQLError, NoSchemaIntrospectionCustomRule, type ValidationContext, validate } from 'graphql';
+import {
+  type ExecutionArgs,
+  type GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  type ValidationContext,
+  validate,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { MAX_COST, operationCost } from '../schema/cost.ts';
 
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/** Shapes of a query that are refused before anything runs. Its cost is limited in schema/builder.ts. */
+/** What is refused before anything runs: shapes of a query, and its cost. */
 export function limits({ production }: { production: boolean }): Plugin<Context>[] {
   const onReject = [
     (_context: ValidationContext | null, error: GraphQLError) => {
@@ -21,9 +29,25 @@ export function limits({ production }: { production: boolean }): Plugin<Context>
     maxDepthPlugin({ n: 18, onReject }),
     maxAliasesPlugin({ n: 100, onReject }),
     maxDirectivesPlugin({ n: 50, onReject }),
+    costLimit,
     ...(production ? [introspectionForOperators] : []),
   ] as Plugin<Context>[];
 }
+
+const refuseTheCostly = ({
+  args: { schema, document, operationName, variableValues },
+  setResultAndStopExecution,
+}: {
+  args: ExecutionArgs;
+  setResultAndStopExecution: (result: { errors: GatewayError[] }) => void;
+}): void => {
+  const complexity = operationCost({ schema, document, operationName, variables: variableValues });
+  if (complexity <= MAX_COST) return;
+  const message = `This query would cost ${complexity}, more than the ${MAX_COST} allowed. Ask for less at once: smaller pages, fewer levels, or several queries.`;
+  const error = new GatewayError('QUERY_TOO_COMPLEX', message, { complexity, maxComplexity: MAX_COST });
+  setResultAndStopExecution({ errors: [error] });
+};
+const costLimit = { onExecute: refuseTheCostly, onSubscribe: refuseTheCostly };
 
 const introspectionForOperators: Plugin<Context> = {
   // Not in `onValidate`: who asks is known only when the context is there, and that is made after validation.

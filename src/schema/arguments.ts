@@ -33,6 +33,10 @@ export function parseCodeArg({ code }: { code: string }): string {
 const UNITS = ['Country', 'County', 'Constituency', 'Ward', 'PollingStation'] as const;
 const DISTRICTS = ['County', 'Constituency', 'Ward'] as const;
 
+/** Requests that the next two may cause while the index of places is not there: a lookup of each level. */
+export const UNIT_LOOKUPS = 4;
+export const DISTRICT_LOOKUPS = 3;
+
 /** The place that an argument names, by its global id or its code. Throws BAD_USER_INPUT when there is no such place. */
 export async function parseUnit(field: string, value: string, { finder }: Context): Promise<ReportingUnit> {
   const { typename, code } = parseReference(field, value, UNITS);

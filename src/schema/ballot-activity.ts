@@ -1,7 +1,8 @@
 import type { BallotActivity, BallotAnswer, BallotInstant, BallotQuestion, QuestionType } from '../domain/ballots.ts';
 import { parseCode } from '../domain/codes.ts';
 import { builder } from './builder.ts';
-import { cursorKey, encodeCursor, notACursor, pageArgs, pageCost, parseFirst } from './pagination.ts';
+import { costs } from './cost.ts';
+import { cursorKey, encodeCursor, notACursor, type PageArgs, pageArgs, parseFirst, sizeOf } from './pagination.ts';
 
 const QuestionTypeRef = builder.enumType('QuestionType', {
   description: "A question's voting system.",
@@ -72,7 +73,7 @@ const BallotQuestionRef = builder.objectRef<BallotQuestion>('BallotQuestion').im
     answers: t.field({
       type: [BallotAnswerRef],
       description: 'What was chosen, regular options first; without the mark of an abstention.',
-      complexity: { multiplier: 3 },
+      extensions: costs({ each: 20 }),
       resolve: ({ answers }) => answers,
     }),
   }),
@@ -179,7 +180,7 @@ builder.node(BallotActivityRef, {
         description:
           "The voter's choices, where the election lets administrators see them; else empty. Needs scope `ballots:choices`.",
         authScopes: { scope: 'ballots:choices' },
-        complexity: { multiplier: 5 },
+        extensions: costs({ each: 20 }),
         resolve: ({ questions }) => questions,
       }),
       payload: t.field({
@@ -225,7 +226,7 @@ builder.queryField('ballotActivity', (t) =>
     description: 'Ballot activity in the order of receipt, oldest first. Needs scope `ballots:read`.',
     args: { ...electionCodeArg, ...pageArgs },
     authScopes: { scope: 'ballots:read' },
-    complexity: pageCost(),
+    extensions: costs((args: PageArgs) => ({ work: 20, page: sizeOf(args) })),
     resolve: async (_root, args, { ballots }) => {
       const after = parseAfter(args.after);
       const { items, total, more } = await ballots.page({

@@ -1,21 +1,19 @@
 import SchemaBuilder from '@pothos/core';
-import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { getNamedType, isLeafType } from 'graphql';
 import { DateTimeResolver, JSONResolver, URLResolver } from 'graphql-scalars';
 import type { Context } from '../context.ts';
 import type { Scope } from '../domain/caller.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
+import { costs } from './cost.ts';
 import { decodeGlobalId, encodeGlobalId } from './ids.ts';
 
 const MAX_NODES = 100;
 
-/**
- * A query's cost counts objects, not their scalars, and more for what costs the source a request. The whole country down
- * to every polling station is about 40,000; a result for every ward about 30,000.
- */
-const MAX_COMPLEXITY = 100_000;
+/** A contest is looked for in the list of contests where the source has none of its code. */
+const REQUESTS_A_NODE = 2;
+
+const ON_PAGE = costs({ each: 1, all: Number.POSITIVE_INFINITY });
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -33,7 +31,7 @@ export const builder = new SchemaBuilder<{
     GeoJSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: [ScopeAuthPlugin, ComplexityPlugin, RelayPlugin],
+  plugins: [ScopeAuthPlugin, RelayPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     // Else a stranger's subscription would be opened first and refused with its first event.
@@ -53,20 +51,6 @@ export const builder = new SchemaBuilder<{
           );
     },
   },
-  complexity: {
-    defaultListMultiplier: 10,
-    fieldComplexity: (_args, _ctx, field) => (isLeafType(getNamedType(field.type)) ? 0 : 1),
-    limit: { complexity: MAX_COMPLEXITY },
-    complexityError: (_kind, { complexity, maxComplexity }) =>
-      new GatewayError(
-        'QUERY_TOO_COMPLEX',
-        `This query would cost ${complexity}, more than the ${maxComplexity} allowed. Ask for less at once: smaller pages, fewer levels, or several queries.`,
-        {
-          complexity,
-          maxComplexity,
-        },
-      ),
-  },
   relay: {
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: (id) => {
@@ -80,24 +64,28 @@ export const builder = new SchemaBuilder<{
     nodeQueryOptions: {
       description: 'Any object by its global id; null when there is no such object.',
       nullable: true,
+      extensions: costs({ requests: REQUESTS_A_NODE }),
       args: { id: { description: 'From the `id` field of an object.' } },
     },
     nodesQueryOptions: {
       args: { ids: { description: 'From the `id` field of objects.' } },
       description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; null where there is no such object.`,
-      complexity: ({ ids }) => ({ field: 1, multiplier: ids.length }),
+      extensions: costs(({ ids }: { ids: readonly string[] }) => ({
+        requests: REQUESTS_A_NODE * ids.length,
+        each: ids.length,
+      })),
       resolve: (_root, { ids }, _ctx, _info, resolveNodes) => {
         if (ids.length > MAX_NODES) throw badInput('ids', `must be at most ${MAX_NODES}, not ${ids.length}.`);
         return resolveNodes(ids);
       },
     },
     pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
-    // A connection's own field says how many there may be; counting its list again would square that.
-    edgesFieldOptions: { description: 'The page, each item with its cursor.', complexity: { field: 1, multiplier: 1 } },
-    nodesOnConnection: { description: 'The page, without cursors.', complexity: { field: 1, multiplier: 1 } },
-    nodeFieldOptions: { description: 'The item.' },
+    // A connection's own field says how many there may be.
+    edgesFieldOptions: { description: 'The page, each item with its cursor.', extensions: ON_PAGE },
+    nodesOnConnection: { description: 'The page, without cursors.', extensions: ON_PAGE },
+    nodeFieldOptions: { description: 'The item.', extensions: ON_PAGE },
     cursorFieldOptions: { description: 'Where the item is in the list, for `after`.' },
-    pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
+    pageInfoFieldOptions: { description: 'Where this page lies in the list.', extensions: costs({ each: 0 }) },
     hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
     hasPreviousPageFieldOptions: { description: 'Whether there is something before this page.' },
     startCursorFieldOptions: { description: 'Cursor of the first item; null on an empty page.' },

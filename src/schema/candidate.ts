@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import type { Candidate } from '../domain/elections.ts';
-import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
+import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { parseReference, scopedKey, splitScopedKey } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
+import { connectionFrom, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { CandidateConnection, CandidateRef, ContestRef, PartyRef } from './refs.ts';
 
@@ -21,6 +22,8 @@ async function detail<K extends Detail>(
   return (found?.[key] ?? null) as NonNullable<Candidate[K]> | null;
 }
 
+const DETAIL = costs({ requests: 1 });
+
 builder.node(CandidateRef, {
   id: { resolve: scopedKey },
   description: 'A person who stands in a contest.',
@@ -34,12 +37,14 @@ builder.node(CandidateRef, {
     surname: t.string({
       nullable: true,
       description: 'The surname. Beside a result, a request of its own; null where the source does not say.',
+      extensions: DETAIL,
       resolve: (candidate, _args, ctx) => detail(candidate, 'surname', ctx),
     }),
     otherNames: t.string({
       nullable: true,
       description:
         'All names but the surname. Beside a result, a request of its own; null where the source does not say.',
+      extensions: DETAIL,
       resolve: (candidate, _args, ctx) => detail(candidate, 'otherNames', ctx),
     }),
     party: t.expose('party', { type: PartyRef, nullable: true, description: 'The party; null for an independent.' }),
@@ -51,12 +56,14 @@ builder.node(CandidateRef, {
       type: PostRef,
       nullable: true,
       description: 'The post the candidate stands for.',
+      extensions: DETAIL,
       resolve: (candidate, _args, ctx) => detail(candidate, 'post', ctx),
     }),
     contest: t.field({
       type: ContestRef,
       nullable: true,
       description: 'The contest the candidate stands in.',
+      extensions: costs({ requests: 3 }),
       resolve: async (candidate, _args, ctx) => {
         const code = await detail(candidate, 'contestCode', ctx);
         return code === null ? null : ctx.iebc.contest.load({ election: candidate.election, code });
@@ -65,6 +72,7 @@ builder.node(CandidateRef, {
     runningMate: t.string({
       nullable: true,
       description: 'The name of the running mate, for posts that have one; null otherwise.',
+      extensions: DETAIL,
       resolve: (candidate, _args, ctx) => detail(candidate, 'runningMate', ctx),
     }),
     pictureUrl: t.expose('pictureUrl', { type: 'URL', nullable: true, description: 'A picture of the candidate.' }),
@@ -88,7 +96,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: "Candidates, in the source's order.",
     args: { filter: t.arg({ type: CandidateFilter, required: true, description: 'Which candidates.' }), ...pageArgs },
-    complexity: pageCost(),
+    extensions: costs((args: PageArgs) => ({ requests: 1 + DISTRICT_LOOKUPS, page: sizeOf(args) })),
     resolve: async (_root, { filter, ...page }, ctx) => {
       parsePage(page);
       const election = parseElection(filter.election, ctx, 'filter.election');
@@ -110,6 +118,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One candidate; null when there is none of this code.',
     args: { ...codeArg, ...electionArg },
+    extensions: costs({ requests: 1 }),
     resolve: (_root, { election, ...args }, ctx) =>
       ctx.iebc.candidate.load({ election: parseElection(election, ctx), code: parseCodeArg(args) }),
   }),

@@ -12,9 +12,14 @@ import {
   turnout,
 } from '../domain/results.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { electionOf } from './election.ts';
 import { PostRef, ReportingLevelRef } from './post.ts';
 import { CandidateRef, ContestRef, ContestResultRef, ElectionRef, ReportingUnitRef } from './refs.ts';
+
+/** In 2013 a ward had up to 18 candidates. */
+const CANDIDATES = 20;
+const KINDS_OF_FLAGS = 5;
 
 const ResultStatusRef = builder.enumType('ResultStatus', {
   description: 'How far the count of one contest in one place is.',
@@ -117,6 +122,7 @@ ContestResultRef.implement({
     reportingUnit: t.field({
       type: ReportingUnitRef,
       description: 'Where these ballots were counted.',
+      extensions: costs({ requests: 1 }),
       resolve: (result, _args, { results }) => results.unitOf(result),
     }),
     contest: t.field({
@@ -198,7 +204,7 @@ builder.objectFields(ContestResultRef, (t) => ({
   tallies: t.field({
     type: [TallyRef],
     description: "Most votes first; equal votes keep the source's order. Empty until something is reported.",
-    complexity: { multiplier: 8 },
+    extensions: costs({ each: CANDIDATES }),
     resolve: tallies,
   }),
   leader: t.field({
@@ -217,7 +223,7 @@ builder.objectFields(ContestResultRef, (t) => ({
     type: [QualityFlagRef],
     description:
       'What does not add up; empty when nothing is known to be wrong. Never waits: the checks against the number of stations and the places below are left out while the index of places is not there.',
-    complexity: { multiplier: 2 },
+    extensions: costs({ each: KINDS_OF_FLAGS }),
     resolve: (result, _args, { results }) => results.qualityOf(result),
   }),
   asOf: t.field({ type: 'DateTime', description: 'When the source said so.', resolve: ({ asOf }) => new Date(asOf) }),

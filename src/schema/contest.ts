@@ -2,10 +2,11 @@ import type { Context } from '../context.ts';
 import type { Contest } from '../domain/elections.ts';
 import { KENYA, type ReportingUnit } from '../domain/places.ts';
 import { contestLevel } from '../domain/posts.ts';
-import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
+import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { scopedKey, splitScopedKey } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
+import { connectionFrom, PAGE_COST, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { CandidateConnection, ContestConnection, ContestRef, ReportingUnitRef } from './refs.ts';
 
@@ -33,7 +34,7 @@ builder.node(ContestRef, {
       nullable: true,
       description: "Who stands in it, in the source's order.",
       args: pageArgs,
-      complexity: pageCost(),
+      extensions: PAGE_COST,
       resolve: async ({ election, code: contest }, page, { iebc }) => {
         parsePage(page);
         return connectionFrom(await iebc.candidates(election, { contest }), page, ({ code }) => code);
@@ -73,7 +74,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: "Contests, in the source's order.",
     args: { filter: t.arg({ type: ContestFilter, required: true, description: 'Which contests.' }), ...pageArgs },
-    complexity: pageCost(),
+    extensions: costs((args: PageArgs) => ({ requests: 1 + DISTRICT_LOOKUPS, page: sizeOf(args) })),
     resolve: async (_root, { filter, ...page }, ctx) => {
       parsePage(page);
       const election = parseElection(filter.election, ctx, 'filter.election');
@@ -95,6 +96,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One contest; null when there is none of this code.',
     args: { ...codeArg, ...electionArg },
+    extensions: costs({ requests: 2 }),
     resolve: (_root, { election, ...args }, ctx) =>
       ctx.iebc.contest.load({ election: parseElection(election, ctx), code: parseCodeArg(args) }),
   }),

@@ -1,5 +1,6 @@
 import type { CredentialVerification, RefusalReason } from '../domain/credential.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { JurisdictionRef, OutcomeRef } from './registration-check.ts';
 
 const ReasonRef = builder.enumType('CredentialRefusalReason', {
@@ -98,7 +99,7 @@ builder.queryField('verifyRegistrationCredential', (t) =>
         description: 'The credential in compact form, with the disclosures that its holder left in.',
       }),
     },
-    complexity: 20,
+    extensions: costs({ work: 50 }),
     resolve: (_root, { credential }, { credentials }) => credentials.verify(credential),
   }),
 );

@@ -1,12 +1,15 @@
 import type { District } from '../domain/places.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { ConstituencyRef, CountyRef, ElectoralDistrictRef, ReportingUnitRef, WardRef } from './refs.ts';
 
-// Averages of the real tree, for a query's cost: 48 counties, 291 constituencies, 1,454 wards.
+// For a query's cost: how many there are, and the most of one. Of the wards of one constituency, the invented country's.
 const COUNTIES = 48;
-const CONSTITUENCIES_PER_COUNTY = 6;
-const WARDS_PER_CONSTITUENCY = 5;
+const CONSTITUENCIES = { each: 17, all: 291 };
+const WARDS_OF_COUNTY = { each: 86, all: 1_454 };
+const WARDS_OF_CONSTITUENCY = { each: 12, all: 1_454 };
+const LOOKUP = costs({ requests: 1, all: Number.POSITIVE_INFINITY });
 
 const districtOptions = <const Kind extends District['kind']>(kind: Kind) => ({
   id: { resolve: ({ code }: District) => code },
@@ -23,14 +26,14 @@ builder.node(CountyRef, {
       type: [ConstituencyRef],
       nullable: true,
       description: "The county's constituencies.",
-      complexity: { multiplier: CONSTITUENCIES_PER_COUNTY },
+      extensions: costs({ requests: 1, ...CONSTITUENCIES }),
       resolve: ({ code }, _args, { iebc }) => iebc.constituenciesByCounty.load(code),
     }),
     wards: t.field({
       type: [WardRef],
       nullable: true,
       description: "The wards of all the county's constituencies.",
-      complexity: { multiplier: CONSTITUENCIES_PER_COUNTY * WARDS_PER_CONSTITUENCY },
+      extensions: costs({ requests: 1, ...WARDS_OF_COUNTY }),
       resolve: ({ code }, _args, { iebc }) => iebc.wardsByCounty.load(code),
     }),
   }),
@@ -52,7 +55,7 @@ builder.node(ConstituencyRef, {
       type: [WardRef],
       nullable: true,
       description: "The constituency's wards.",
-      complexity: { multiplier: WARDS_PER_CONSTITUENCY },
+      extensions: costs({ requests: 1, ...WARDS_OF_CONSTITUENCY }),
       resolve: ({ code }, _args, { iebc }) => iebc.wardsByConstituency.load(code),
     }),
   }),
@@ -84,7 +87,7 @@ builder.queryFields((t) => ({
     type: [CountyRef],
     nullable: true,
     description: "All counties, the diaspora included, in the source's order.",
-    complexity: { multiplier: COUNTIES },
+    extensions: costs({ requests: 1, each: COUNTIES, all: COUNTIES }),
     resolve: (_root, _args, { iebc }) => iebc.counties(),
   }),
   county: t.field({
@@ -92,6 +95,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One county; null when there is none of this code.',
     args: codeArg,
+    extensions: LOOKUP,
     resolve: (_root, args, { iebc }) => iebc.county.load(parseCodeArg(args)),
   }),
   constituency: t.field({
@@ -99,6 +103,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One constituency; null when there is none of this code.',
     args: codeArg,
+    extensions: LOOKUP,
     resolve: (_root, args, { iebc }) => iebc.constituency.load(parseCodeArg(args)),
   }),
   ward: t.field({
@@ -106,6 +111,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One ward; null when there is none of this code.',
     args: codeArg,
+    extensions: LOOKUP,
     resolve: (_root, args, { iebc }) => iebc.ward.load(parseCodeArg(args)),
   }),
 }));

@@ -11,6 +11,7 @@ import {
 } from '../domain/elections.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { ElectionRef } from './refs.ts';
 
 const ElectionKindRef = builder.enumType('ElectionKind', {
@@ -28,6 +29,9 @@ async function listing({ code }: Election, { iebc }: Context): Promise<ElectionL
   return (await iebc.elections()).find((election) => codeKey(election.code) === codeKey(code)) ?? null;
 }
 
+const LISTING = costs({ shared: 1 });
+const ELECTIONS = 50;
+
 builder.node(ElectionRef, {
   id: { resolve: ({ code }) => code },
   description: 'A public election that the IEBC serves.',
@@ -38,12 +42,14 @@ builder.node(ElectionRef, {
     name: t.string({
       nullable: true,
       description: "Its name, from the source's list of elections; null where nobody names it.",
+      extensions: LISTING,
       resolve: async (election, _args, ctx) =>
         (await listing(election, ctx))?.name ?? documentedElection(election.code)?.name ?? null,
     }),
     kind: t.field({
       type: ElectionKindRef,
       description: 'What kind of election it is, as the source lists it.',
+      extensions: LISTING,
       resolve: async (election, _args, ctx) => {
         const known = documentedElection(election.code);
         const listed = known ?? (await listing(election, ctx).catch(() => null));
@@ -81,6 +87,7 @@ builder.queryFields((t) => ({
     type: [ElectionRef],
     nullable: true,
     description: 'The elections that the source lists.',
+    extensions: costs({ shared: 1, each: ELECTIONS }),
     resolve: async (_root, _args, { iebc }) => (await iebc.elections()).map(({ code }) => electionOf(code)),
   }),
   election: t.field({
@@ -88,6 +95,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One election; null when the source does not list it.',
     args: codeArg,
+    extensions: LISTING,
     resolve: (_root, args, ctx) => findElection(parseCodeArg(args), ctx),
   }),
 }));

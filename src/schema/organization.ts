@@ -10,6 +10,7 @@ import {
   type VotingLink,
 } from '../domain/organization.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { InvalidInputRef, inputError, type Problem, problem, problemRef } from './mutation-error.ts';
 
 const OrganizationElectionStateRef = builder.enumType('OrganizationElectionState', {
@@ -77,7 +78,7 @@ const VotingLinkRef = builder.objectRef<PersonalLink>('VotingLink').implement({
       nullable: true,
       description:
         "The election, found among the voter's running ones by its id or, where the address has none, by its name: a request of its own. Null where that is not just one.",
-      complexity: 20,
+      extensions: costs({ requests: 1 }),
       resolve: async ({ electionCode, title, identifier }, _args, { electionbuddy }) => {
         const elections = (await electionbuddy.elections(identifier)) ?? [];
         const found = elections.filter(({ code, name }) =>
@@ -89,6 +90,9 @@ const VotingLinkRef = builder.objectRef<PersonalLink>('VotingLink').implement({
   }),
 });
 
+/** That run at the same time. */
+const ELECTIONS = 50;
+
 const OrganizationVoterRef = builder.objectRef<{ identifier: string }>('OrganizationVoter').implement({
   description:
     'A member of the organisation, by the identifier on its voter lists. Asked of ElectionBuddy each time: never cached, never logged.',
@@ -99,14 +103,14 @@ const OrganizationVoterRef = builder.objectRef<{ identifier: string }>('Organiza
       nullable: true,
       description:
         'The running elections in which the member can vote; null for an identifier that ElectionBuddy does not know.',
-      complexity: 20,
+      extensions: costs({ requests: 1, each: ELECTIONS }),
       resolve: ({ identifier }, _args, { electionbuddy }) => electionbuddy.elections(identifier),
     }),
     votingLinks: t.field({
       type: [VotingLinkRef],
       nullable: true,
       description: 'Links to vote in them; null for an identifier that ElectionBuddy does not know.',
-      complexity: 20,
+      extensions: costs({ requests: 1, each: ELECTIONS }),
       resolve: async ({ identifier }, _args, { electionbuddy }) =>
         (await electionbuddy.votingLinks(identifier))?.map((link) => ({ ...link, identifier })) ?? null,
     }),
@@ -187,7 +191,7 @@ builder.queryFields((t) => ({
       electionCode: t.arg.id({ required: true, description: "ElectionBuddy's id of the election." }),
       memberId: t.arg.id({ required: true, description: 'The member id, as on the voter list of that election.' }),
     },
-    complexity: 20,
+    extensions: costs({ requests: 1 }),
     resolve: (_root, { electionCode, memberId }, ctx) => {
       const code = parseCode('electionCode', electionCode);
       return ctx.electionbuddy.voterStatus(code, parseIdentifier('memberId', memberId, ctx));
@@ -229,7 +233,7 @@ builder.mutationField('createVotingLink', (t) =>
     description:
       "A signed link to vote in one election (version 1 of ElectionBuddy's integrations), made after asking ElectionBuddy whether the member can still vote. A member who is not on the election's list is added with a fresh ballot when the link is opened. ElectionBuddy answers alike for such a member, for one who may not vote and for an election that does not exist: there is a link then too, and it shows which it was. Needs scope `organization:act`, or a portal's token whose identifier this is.",
     args: { input: t.arg({ type: CreateVotingLinkInput, required: true, description: 'Who, and where.' }) },
-    complexity: 20,
+    extensions: costs({ requests: 1 }),
     resolve: (_root, { input }, ctx) =>
       inputError(async () => {
         const code = parseCode('input.electionCode', input.electionCode);

@@ -1,5 +1,6 @@
 import { badInput } from '../domain/errors.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 
 const DEFAULT_FIRST = 20;
 export const MAX_FIRST = 100;
@@ -16,10 +17,13 @@ export const pageArgs = builder.args((t) => ({
   after: t.string({ description: 'Continue after this cursor: the `endCursor` of the page before.' }),
 }));
 
-/** For the complexity of a list: how many of it the caller may get. `usual` caps it where lists are known to be short. */
-export function pageCost(usual = MAX_FIRST) {
-  return ({ first }: PageArgs) => ({ field: 2, multiplier: Math.min(first ?? DEFAULT_FIRST, usual) });
+/** What a page may hold, for its cost: a `first` out of range is refused before anything is asked. */
+export function sizeOf({ first }: PageArgs, fallback = DEFAULT_FIRST): number {
+  return Math.max(0, Math.min(first ?? fallback, MAX_FIRST));
 }
+
+/** Of a connection that asks its source once, for `extensions`. */
+export const PAGE_COST = costs((args: PageArgs) => ({ requests: 1, page: sizeOf(args) }));
 
 /** Gives `first` back if it is in range. */
 export function parseFirst(first: number | null | undefined, max = MAX_FIRST, fallback = DEFAULT_FIRST): number {

@@ -1,9 +1,13 @@
 import type { Party } from '../domain/elections.ts';
 import { codeArg, electionArg, parseCodeArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { scopedKey, splitScopedKey } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
+import { connectionFrom, PAGE_COST, pageArgs, parsePage } from './pagination.ts';
 import { CandidateConnection, PartyRef } from './refs.ts';
+
+/** In 2013 there were 59. */
+const PARTIES = 100;
 
 builder.node(PartyRef, {
   id: { resolve: scopedKey },
@@ -33,7 +37,7 @@ builder.node(PartyRef, {
         election: t.arg.id({ description: "An election's code. Default: the election in which this party was found." }),
         ...pageArgs,
       },
-      complexity: pageCost(),
+      extensions: PAGE_COST,
       resolve: async (party, { election, ...page }, ctx) => {
         parsePage(page);
         const where = election == null ? party.election : parseElection(election, ctx);
@@ -49,7 +53,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The parties of an election.',
     args: electionArg,
-    complexity: { field: 10, multiplier: 50 },
+    extensions: costs({ requests: 1, each: PARTIES }),
     resolve: (_root, { election }, ctx) => ctx.iebc.parties(parseElection(election, ctx)),
   }),
   party: t.field({
@@ -57,6 +61,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One party; null when there is none of this code.',
     args: { ...codeArg, ...electionArg },
+    extensions: costs({ requests: 1 }),
     resolve: (_root, { election, ...args }, ctx) => ctx.iebc.party(parseElection(election, ctx), parseCodeArg(args)),
   }),
 }));

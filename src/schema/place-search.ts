@@ -1,9 +1,13 @@
 import { badInput } from '../domain/errors.ts';
 import { builder } from './builder.ts';
-import { MAX_FIRST, parseFirst } from './pagination.ts';
+import { costs } from './cost.ts';
+import { MAX_FIRST, type PageArgs, parseFirst, sizeOf } from './pagination.ts';
 import { ReportingUnitRef } from './refs.ts';
 
 const MAX_TEXT = 100;
+
+/** Two to ten milliseconds. */
+const WORK = 200;
 
 builder.queryField('searchPlaces', (t) =>
   t.field({
@@ -18,7 +22,7 @@ builder.queryField('searchPlaces', (t) =>
       }),
       first: t.arg.int({ defaultValue: 10, description: `How many at most, 1 to ${MAX_FIRST}.` }),
     },
-    complexity: ({ first }) => ({ field: 20, multiplier: first ?? 10 }),
+    extensions: costs((args: PageArgs) => ({ work: WORK, each: sizeOf(args) })),
     resolve: (_root, { text, first }, { places, signal }) => {
       if (text.trim() === '' || text.length > MAX_TEXT)
         throw badInput('text', `must have 1 to ${MAX_TEXT} characters.`);

@@ -1,9 +1,10 @@
 import { codeKey } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
 import { type District, type PollingStation, type PollingStationFacility, streamOf } from '../domain/places.ts';
-import { codeArg, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
+import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
-import { connectionFrom, MAX_FIRST, pageArgs, pageCost, parseFirst, parsePage } from './pagination.ts';
+import { costs } from './cost.ts';
+import { connectionFrom, MAX_FIRST, type PageArgs, pageArgs, parseFirst, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import {
   ConstituencyRef,
@@ -78,7 +79,7 @@ builder.node(PollingStationRef, {
       type: FacilityRef,
       nullable: true,
       description: 'Facts about the building: a request of its own. Null where the source does not list the station.',
-      complexity: 20,
+      extensions: costs({ requests: 1 }),
       resolve: async ({ code }, _args, { iebc }) => (await iebc.station.load(code))?.facility ?? null,
     }),
   }),
@@ -102,6 +103,7 @@ const CoordinatesInput = builder.inputType('CoordinatesInput', {
   }),
 });
 
+const WORK_OF_NEARBY = 50;
 const MAX_WITHIN_METERS = 100_000;
 const DEFAULT_WITHIN_METERS = 10_000;
 
@@ -111,6 +113,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One polling station; null when there is none of this code.',
     args: codeArg,
+    extensions: costs({ requests: 1 }),
     resolve: async (_root, args, { iebc }) => (await iebc.station.load(parseCodeArg(args)))?.station ?? null,
   }),
   nearbyPollingStations: t.field({
@@ -126,7 +129,7 @@ builder.queryFields((t) => ({
       }),
       first: t.arg.int({ defaultValue: 10, description: `How many at most, 1 to ${MAX_FIRST}.` }),
     },
-    complexity: ({ first }) => ({ field: 10, multiplier: first ?? 10 }),
+    extensions: costs((args: PageArgs) => ({ work: WORK_OF_NEARBY, each: sizeOf(args) })),
     resolve: (_root, { near, withinMeters, first }, { places, signal }) => {
       if (Math.abs(near.latitude) > 90) throw badInput('near.latitude', 'must be from -90 to 90.');
       if (Math.abs(near.longitude) > 180) throw badInput('near.longitude', 'must be from -180 to 180.');
@@ -149,7 +152,8 @@ builder.queryFields((t) => ({
       }),
       ...pageArgs,
     },
-    complexity: pageCost(),
+    // While the index of places is not there, or lacks one, each station is a request.
+    extensions: costs((args: PageArgs) => ({ requests: 1 + DISTRICT_LOOKUPS + sizeOf(args), page: sizeOf(args) })),
     resolve: async (_root, { election, post, district, ...page }, ctx) => {
       parsePage(page);
       const code = parseElection(election, ctx);

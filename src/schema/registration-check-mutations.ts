@@ -1,5 +1,6 @@
 import { lookupsOf } from '../domain/registration-checks.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { InvalidInputRef, inputError, problem, problemRef } from './mutation-error.ts';
 import { type Check, ownerIn, parseCheckId, RegistrationCheckRef } from './registration-check.ts';
 import { parseIdempotencyKey, parseInput, RequestInput } from './registration-check-inputs.ts';
@@ -36,7 +37,7 @@ builder.mutationFields((t) => ({
       }),
     },
     authScopes: { scope: 'checks:write' },
-    complexity: 20,
+    extensions: costs({ work: 100 }),
     resolve: (_root, { input, idempotencyKey }, ctx) =>
       inputError(async () => {
         const owner = ownerIn(ctx);

@@ -7,11 +7,13 @@ import {
   isFinal,
   type Jurisdiction,
   type Lookup,
+  MAX_ADDRESSES,
   type Outcome,
   progress,
   type RegistrationCheck,
 } from '../domain/registration-checks.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { parseReference } from './ids.ts';
 
 export type Check = RegistrationCheck & { version: number };
@@ -152,7 +154,7 @@ builder.node(RegistrationCheckRef, {
     addresses: t.field({
       type: [AddressCheckRef],
       description: 'One each, in the order asked; empty for Kenya, and once EXPIRED.',
-      complexity: { multiplier: 3 },
+      extensions: costs({ each: MAX_ADDRESSES }),
       resolve: (check, _args, { checks }) => {
         if (check.jurisdiction !== 'CANADA') return [];
         let proof: Promise<(string | null)[]> | undefined;

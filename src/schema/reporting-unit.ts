@@ -1,7 +1,8 @@
 import { type Coordinates, type District, levelOf } from '../domain/places.ts';
 import { electionArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
-import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
+import { type Cost, costs } from './cost.ts';
+import { connectionFrom, PAGE_COST, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import {
   CandidateConnection,
@@ -11,6 +12,10 @@ import {
   PollingStationConnection,
   ReportingUnitRef,
 } from './refs.ts';
+
+/** In 2022 there were 46,229. */
+const STATIONS = 50_000;
+const POSTS_OF_A_DISTRICT = 6;
 
 export const CoordinatesRef = builder.objectRef<Coordinates>('Coordinates').implement({
   description: 'A point in WGS 84.',
@@ -37,7 +42,7 @@ ReportingUnitRef.implement({
       nullable: true,
       description:
         'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
-      complexity: 1,
+      extensions: costs(votersCost),
       resolve: async (place, _args, ctx) => {
         switch (place.kind) {
           case 'Country':
@@ -57,11 +62,17 @@ ReportingUnitRef.implement({
         post: t.arg({ type: PostRef, required: true, description: 'Whose contest.' }),
         ...electionArg,
       },
-      complexity: { field: 20 },
+      extensions: costs({ requests: 1 }),
       resolve: (unit, { post, election }, ctx) => ctx.results.load(unit, post, parseElection(election, ctx)),
     }),
   }),
 });
+
+/** A district's voters come with it, the country's with the counties. */
+const votersCost = (_args: unknown, type: string): Cost => {
+  if (type === 'PollingStation' || type === 'ReportingUnit') return { requests: 1 };
+  return type === 'Country' ? { shared: 1 } : {};
+};
 
 function sumOrNull(counties: District[]): number | null {
   return counties.reduce<number | null>(
@@ -90,7 +101,7 @@ ElectoralDistrictRef.implement({
       nullable: true,
       description:
         'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
-      complexity: 20,
+      extensions: costs({ requests: 1 }),
       resolve: ({ kind, number }, _args, ctx) => (number === null ? null : ctx.iebc.boundary(levelOf(kind), number)),
     }),
     contests: t.field({
@@ -98,7 +109,7 @@ ElectoralDistrictRef.implement({
       nullable: true,
       description: 'The contests that the source lists for this district.',
       args: electionArg,
-      complexity: { field: 10, multiplier: 6 },
+      extensions: costs({ requests: 1, each: POSTS_OF_A_DISTRICT }),
       resolve: async (district, { election }, ctx) => {
         const level = levelOf(district.kind);
         const contests = await ctx.iebc.contests(parseElection(election, ctx), {
@@ -116,7 +127,7 @@ ElectoralDistrictRef.implement({
         post: t.arg({ type: PostRef, description: 'Only for this post. Default: all.' }),
         ...pageArgs,
       },
-      complexity: pageCost(),
+      extensions: PAGE_COST,
       resolve: async (district, { election, post, ...page }, ctx) => {
         parsePage(page);
         const level = levelOf(district.kind);
@@ -133,7 +144,7 @@ ElectoralDistrictRef.implement({
       nullable: true,
       description: 'The polling stations (streams) of this district.',
       args: pageArgs,
-      complexity: pageCost(25),
+      extensions: costs((args: PageArgs) => ({ requests: 1, page: sizeOf(args), all: STATIONS })),
       resolve: async ({ kind, code }, page, ctx) => {
         parsePage(page);
         const { iebc } = ctx;

@@ -4,10 +4,11 @@ import { badInput } from '../domain/errors.ts';
 import { levelOf } from '../domain/places.ts';
 import { isCountedAt } from '../domain/posts.ts';
 import type { ContestFigures, ContestResult } from '../domain/results.ts';
-import { electionArg, parseElection, parseUnit } from './arguments.ts';
+import { electionArg, parseElection, parseUnit, UNIT_LOOKUPS } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { parseReference } from './ids.ts';
-import { connectionFrom, pageArgs, pageCost, parsePage } from './pagination.ts';
+import { connectionFrom, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { ContestResultConnection, ContestResultRef } from './refs.ts';
 
@@ -47,7 +48,7 @@ builder.queryField('results', (t) =>
     description:
       "Results, in the source's order. With `post` and a `district` at whose level it is not counted, the one result says so.",
     args: { filter: t.arg({ type: ResultFilter, required: true, description: 'Which results.' }), ...pageArgs },
-    complexity: pageCost(),
+    extensions: costs((args: PageArgs) => ({ requests: 1 + UNIT_LOOKUPS, page: sizeOf(args) })),
     resolve: async (_root, { filter, ...page }, ctx) => {
       parsePage(page);
       return connectionFrom(await findResults(filter, ctx), page, ({ unitCode, level, post, figures }) =>
@@ -70,6 +71,7 @@ builder.subscriptionField('contestResultUpdated', (t) =>
       post: t.arg({ type: PostRef, required: true, description: 'Whose contest.' }),
       ...electionArg,
     },
+    extensions: costs({ requests: 1 + UNIT_LOOKUPS }),
     subscribe: async (_root, args, ctx): Promise<AsyncIterable<ContestResult>> => {
       const election = parseElection(args.election, ctx);
       const unit = await parseUnit('reportingUnit', args.reportingUnit, ctx);

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 
 type SourceHealth = ReturnType<Context['sources']['list']>[number];
 
@@ -82,7 +83,7 @@ builder.queryField('sources', (t) =>
   t.field({
     type: [SourceHealthRef],
     description: 'The upstream systems behind this gateway and how they are doing.',
-    complexity: { multiplier: 3 },
+    extensions: costs({ each: 3 }),
     resolve: (_root, _args, { sources }) => sources.list(),
   }),
 );

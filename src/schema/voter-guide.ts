@@ -3,7 +3,10 @@ import { codeKey } from '../domain/codes.ts';
 import type { VoterGuide } from '../domain/elections.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { VoterGuideRef } from './refs.ts';
+
+const GUIDES = 50;
 
 builder.node(VoterGuideRef, {
   id: { resolve: ({ code }) => code },
@@ -17,7 +20,7 @@ builder.node(VoterGuideRef, {
       type: 'JSON',
       nullable: true,
       description: 'The guide as the source sends it (its document shows no form): a request of its own.',
-      complexity: 20,
+      extensions: costs({ requests: 1 }),
       resolve: ({ code }, _args, { iebc }) => iebc.voterGuideBody.load(code),
     }),
   }),
@@ -32,6 +35,7 @@ builder.queryFields((t) => ({
     type: [VoterGuideRef],
     nullable: true,
     description: 'All voter guides.',
+    extensions: costs({ shared: 1, each: GUIDES }),
     resolve: (_root, _args, { iebc }) => iebc.voterGuides(),
   }),
   voterGuide: t.field({
@@ -39,6 +43,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One voter guide; null when there is none of this code.',
     args: codeArg,
+    extensions: costs({ shared: 1 }),
     resolve: (_root, args, ctx) => findGuide(parseCodeArg(args), ctx),
   }),
 }));

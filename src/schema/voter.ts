@@ -1,6 +1,7 @@
 import type { Voter } from '../domain/elections.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
+import { costs } from './cost.ts';
 import { FacilityRef } from './polling-station.ts';
 
 const VoterRef = builder.objectRef<Voter & { lookupCode: string }>('Voter').implement({
@@ -22,7 +23,7 @@ const VoterRef = builder.objectRef<Voter & { lookupCode: string }>('Voter').impl
       nullable: true,
       description:
         'The results that concern this voter, in the form in which the source sends them (its document shows none): a request of its own.',
-      complexity: 20,
+      extensions: costs({ requests: 1 }),
       resolve: ({ lookupCode }, _args, { iebc }) => iebc.voterResults(lookupCode),
     }),
   }),
@@ -36,7 +37,7 @@ builder.queryField('voter', (t) =>
       'Looks a voter up by voter id or passport number. Needs scope `voters:read`. Null: not in the register.',
     args: codeArg,
     authScopes: { scope: 'voters:read' },
-    complexity: 20,
+    extensions: costs({ requests: 1 }),
     resolve: async (_root, args, { iebc }) => {
       const lookupCode = parseCodeArg(args);
       const voter = await iebc.voter(lookupCode);
