@@ -9,9 +9,8 @@ import {
   type ValidationContext,
   validate,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { createGraphQLError, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
-import { GatewayError } from '../domain/errors.ts';
 import { MAX_COST, operationCost } from '../schema/cost.ts';
 
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -39,13 +38,13 @@ const refuseTheCostly = ({
   setResultAndStopExecution,
 }: {
   args: ExecutionArgs;
-  setResultAndStopExecution: (result: { errors: GatewayError[] }) => void;
+  setResultAndStopExecution: (result: { errors: GraphQLError[] }) => void;
 }): void => {
   const complexity = operationCost({ schema, document, operationName, variables: variableValues });
   if (complexity <= MAX_COST) return;
   const message = `This query would cost ${complexity}, more than the ${MAX_COST} allowed. Ask for less at once: smaller pages, fewer levels, or several queries.`;
-  const error = new GatewayError('QUERY_TOO_COMPLEX', message, { complexity, maxComplexity: MAX_COST });
-  setResultAndStopExecution({ errors: [error] });
+  const extensions = { code: 'QUERY_TOO_COMPLEX', complexity, maxComplexity: MAX_COST };
+  setResultAndStopExecution({ errors: [createGraphQLError(message, { extensions })] });
 };
 const costLimit = { onExecute: refuseTheCostly, onSubscribe: refuseTheCostly };
 
