@@ -20,7 +20,7 @@ import {
 /** What one request to a source counts. An object of the answer counts 1, its scalars nothing. */
 export const REQUEST_COST = 20;
 
-/** The whole country down to every station and where it is costs about 130,000; a result for every ward about 90,000. */
+/** The whole country down to every station and where it is costs about 140,000; a result for every ward about 100,000. */
 export const MAX_COST = 200_000;
 
 /** What a field may cause for each object that it is asked of, at the most and with nothing cached. */

@@ -18,5 +18,6 @@ import './registration-check.ts';
 import './registration-check-mutations.ts';
 import './credential-verification.ts';
 import { builder } from './builder.ts';
+import { completedInTurns } from './turns.ts';
 
-export const schema = builder.toSchema();
+export const schema = completedInTurns(builder.toSchema());
