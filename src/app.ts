@@ -3,7 +3,9 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { type Caller, rateKey } from './domain/caller.ts';
 import { createOperation } from './domain/operation.ts';
+import { createEntrance, type Entrance } from './http/base-path.ts';
 import { createEdge, type Edge } from './http/edge.ts';
+import { overSockets } from './http/node.ts';
 import { checksModule } from './modules/checks.ts';
 import { electionsModule } from './modules/elections.ts';
 import { organizationsModule } from './modules/organizations.ts';
@@ -11,7 +13,11 @@ import { type Overrides, openPlatform } from './platform.ts';
 
 export type App = Edge & {
   fetch: (request: Request) => Promise<Response>;
+  /** Of requests that have been through `entrance`. */
   handler: RequestListener;
+  entrance: Entrance;
+  /** Stands before every path in an address. */
+  basePath: string;
   /** Where ElectionBuddy's webhooks are received; its last part is the secret. */
   webhookPath: string;
   /** Tells where the app can be reached: the sandbox of ElectionBuddy then casts ballots and posts them there. */
@@ -43,12 +49,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const edge = createEdge({ ...platform, config, routes, newContext, draining: () => draining });
   for (const module of modules) await module.start();
 
+  const entrance = createEntrance(config.basePath);
   const resources = opened.move();
   let closed: Promise<void> | undefined;
   return {
     ...edge,
-    fetch: async (request) => edge.yoga.fetch(request),
-    handler: edge.yoga,
+    fetch: async (request) => edge.yoga.fetch(entrance.entered(request)),
+    handler: overSockets(edge.yoga),
+    entrance,
+    basePath: config.basePath,
     webhookPath: organizations.webhookPath,
     listening(url) {
       for (const module of modules) module.listening?.(url);

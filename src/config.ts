@@ -22,6 +22,21 @@ const apiKey = z.strictObject({
   origins: z.array(httpUrl.transform((url) => new URL(url).origin)).optional(),
 });
 
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(
+    z.union(
+      [
+        z.tuple([z.literal('*')]).transform(() => '*' as const),
+        z.array(httpUrl.transform((url) => new URL(url).origin)),
+      ],
+      {
+        error: 'must be "*", or origins such as https://portal.example, separated by commas',
+      },
+    ),
+  );
+
 const json = z.string().transform((text, context) => {
   try {
     return JSON.parse(text) as unknown;
@@ -38,6 +53,15 @@ export const environment = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: integer(0, 65_535).default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
+  ADMIN_PORT: integer(0, 65_535).optional(),
+  ADMIN_HOST: z.string().min(1).default('127.0.0.1'),
+  BASE_PATH: z
+    .string()
+    .regex(/^(\/[\w.~-]+)*\/?$/, 'must be a path such as /elections')
+    .transform((path) => path.replace(/\/$/, ''))
+    .default(''),
+  GRAPHIQL: z.enum(['0', '1']).optional(),
+  CORS_ORIGINS: origins.default('*'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
   SANDBOX: z.enum(['0', '1']).default('0'),
@@ -132,10 +156,19 @@ export function readConfig(variables?: Record<string, string | undefined>) {
       if (!env[name]) throw new ConfigError(`${name}: is needed with ROLE=${env.ROLE}, the same for all processes.`);
     }
   }
+  if (env.ADMIN_PORT === env.PORT && env.PORT !== 0) {
+    throw new ConfigError('ADMIN_PORT: must be another one than PORT, which everybody reaches.');
+  }
   return Object.freeze({
     production,
     port: env.PORT,
     host: env.HOST,
+    /** Null: there is none, and then no metrics in production. */
+    admin: env.ADMIN_PORT === undefined ? null : { port: env.ADMIN_PORT, host: env.ADMIN_HOST },
+    /** Empty, or begins with a slash and ends without one. */
+    basePath: env.BASE_PATH,
+    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === '1',
+    corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,

@@ -27,6 +27,8 @@ export async function run(): Promise<void> {
     console.log(
       `Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[config.iebc.source.mode]}`,
     );
+    if (server.adminUrl)
+      console.log(`Metrics and health, for the operator: ${server.adminUrl}/metrics, ${server.adminUrl}/health`);
     if (app.demoKey) console.log(`Demo API key (new at each start; set API_KEYS for your own): ${app.demoKey}`);
     if (!config.electionbuddy.webhookSecret) {
       console.log(
@@ -46,12 +48,19 @@ function wayOut(error: unknown): string {
   if (error instanceof DataDirInUse)
     return `DATA_DIR: ${error.message}. Stop that one, or set DATA_DIR (and PORT) to others.`;
   if (error instanceof DataFileError) return `DATA_DIR: ${error.message}.`;
-  const { code, syscall, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
-  if (code === 'EADDRINUSE') return `PORT: ${port} is in use. Stop what listens there, or set PORT to another number.`;
+  const {
+    code,
+    syscall,
+    port,
+    address,
+    prefix = '',
+  } = error as NodeJS.ErrnoException & { port?: number; address?: string; prefix?: string };
+  if (code === 'EADDRINUSE')
+    return `${prefix}PORT: ${port} is in use. Stop what listens there, or set ${prefix}PORT to another number.`;
   if (code === 'EACCES' && syscall === 'listen')
-    return `PORT: ${port} needs privileges. Set PORT to a number above 1023.`;
+    return `${prefix}PORT: ${port} needs privileges. Set ${prefix}PORT to a number above 1023.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `HOST: ${address ?? 'this address'} is not an address of this machine.`;
+    return `${prefix}HOST: ${address ?? 'this address'} is not an address of this machine.`;
   // Node's message is one line that names the file: of the data directory, for no other is touched at the start.
   if (syscall && FILE_CALLS.has(syscall)) return `DATA_DIR: ${(error as Error).message}.`;
   throw error;

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import {
   createYoga,
   type Plugin,
@@ -14,11 +15,14 @@ import type { Metrics } from '../infra/metrics.ts';
 import { schema } from '../schema/index.ts';
 import type { RateLimits } from '../services/rate-limits.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
+import { createAdmin } from './admin.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
+import { cors, varyByOrigin } from './cors.ts';
 import { csrf } from './csrf.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { graphiqlOptions } from './graphiql.ts';
+import { graphiqlPage, noGraphiql } from './graphiql-page.ts';
 import { healthOnly } from './health-only.ts';
 import { inputErrors } from './input-errors.ts';
 import { landing } from './landing.ts';
@@ -28,6 +32,8 @@ import { createOidc } from './oidc.ts';
 import { operationLog } from './operation-log.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { requestForm } from './request-form.ts';
+import { mayKnow, schemaPrivacy, withoutHints } from './schema-privacy.ts';
+import { securityHeaders } from './security-headers.ts';
 
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
 
@@ -37,6 +43,8 @@ export type Edge = {
   maskError: (error: unknown) => Error;
   /** The key made for this run when none was configured; null otherwise. */
   demoKey: string | null;
+  /** For a port of the operator's own. */
+  admin: RequestListener;
 };
 
 type Options = {
@@ -60,52 +68,55 @@ export function createEdge(options: Options): Edge {
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
   const counting = rateLimitHeaders(options.limits);
   const maskedErrors = maskErrors(log);
+  const tellsSchema = (context: unknown) => !config.production || mayKnow(context);
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
 
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
-    context: async ({ request }) => {
-      const caller = await authenticate(request.headers);
+    context: async ({ request, ...known }) => {
+      const caller = (known as { caller?: Caller }).caller ?? (await authenticate(request.headers));
       await counting.count(caller, request);
       return newContext(caller, request.signal);
     },
     maskedErrors,
     logging: false,
     landingPage: false,
-    // Every web page can read this one: over a real source, a key in it would be anybody's.
-    graphiql: graphiqlOptions(allInvented ? demoKey : null),
-    // Megabytes of editor: loaded when the first browser comes, not before the first answer.
-    renderGraphiQL: async (given) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(given),
+    graphiql: false,
     multipart: false,
     maxRequestBodySize: MAX_BODY_BYTES,
-    // Keys travel in a header that a page must set itself: any site may ask, and no browser adds credentials by itself.
-    cors: {
-      origin: '*',
-      credentials: false,
-      methods: ['GET', 'POST', 'OPTIONS'],
-      exposedHeaders: ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
-    },
+    cors: cors(config.corsOrigins),
     healthCheckEndpoint: '/health/live',
     plugins: [
       operationLog({ log, metrics, clock }),
+      securityHeaders(null),
+      varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
-      landing(),
+      landing(config.basePath),
+      // Every web page can read this one: over a real source, a key in it would be anybody's.
+      config.graphiql ? graphiqlPage(graphiqlOptions(allInvented ? demoKey : null), config.basePath) : noGraphiql(),
+      // Before anything is read of what is asked.
+      {
+        onParams: async ({ request, context }) =>
+          void Object.assign(context, { caller: await authenticate(request.headers) }),
+      },
       counting.plugin,
       ...routes,
       useReadinessCheck({ endpoint: '/health/ready', check: () => !draining() }),
-      metricsEndpoint(metrics),
+      metricsEndpoint(metrics, !config.production && config.admin === null),
       requestForm(),
       csrf(),
-      inputErrors(),
+      inputErrors((error, context) => (tellsSchema(context) ? error : withoutHints(error))),
       useExecutionCancellation(),
       eventContext<Context & { request: Request }>((context) => ({
         ...context,
         ...newContext(context.caller, context.request.signal),
       })) as Plugin<Context>,
-      ...limits(config),
+      ...limits(),
+      ...(config.production ? [schemaPrivacy()] : []),
     ],
   });
-  return { yoga, maskError: (error) => maskedErrors.maskError(error, maskedErrors.errorMessage), demoKey };
+  const maskError = (error: unknown) => maskedErrors.maskError(error, maskedErrors.errorMessage);
+  return { yoga, maskError, demoKey, admin: createAdmin({ metrics, sources, draining }) };
 }
 
 function apiKeys(config: Config, clock: Clock): { keys: readonly ApiKey[]; demoKey: string | null } {

@@ -24,8 +24,15 @@ import { createGraphQLError, type Plugin } from 'graphql-yoga';
 // graphql-js quotes the value that it refuses, which may be somebody's birth date, and errors travel into the logs of
 // others. Here the same rules say what was expected instead, from the schema alone.
 
-/** Refuses ill-formed values, in literals and in variables, with messages that hold nothing of them. */
-export function inputErrors(): Plugin {
+/** What a message tells of the schema beside what is wrong: graphql-js's suggestions, and lists of `expectation` below. */
+export const HINTS =
+  / Did you mean .*$|, one of \w+(?:, \w+)*|; its fields are \w+(?:, \w+)*|, an object with \w+(?:, \w+)*|(?<=exactly one) of \w+(?:, \w+)*(?=, and)/gs;
+
+/**
+ * Refuses ill-formed values, in literals and in variables, with messages that hold nothing of them. `told` is what a caller
+ * may read of an error about a variable.
+ */
+export function inputErrors(told: (error: GraphQLError, context: unknown) => GraphQLError): Plugin {
   const checkVariables = ({
     args,
     setResultAndStopExecution,
@@ -33,7 +40,7 @@ export function inputErrors(): Plugin {
     args: ExecutionArgs;
     setResultAndStopExecution: (result: { errors: Error[] }) => void;
   }) => {
-    const errors = variableErrors(args);
+    const errors = variableErrors(args).map((error) => told(error, args.contextValue));
     if (errors.length > 0) setResultAndStopExecution({ errors });
   };
   return {
@@ -95,8 +102,8 @@ function literalMessage(context: ValidationContext, node: ASTNode): string {
 
 const MOST_ERRORS = 20;
 
-function variableErrors({ schema, document, operationName, variableValues }: ExecutionArgs): Error[] {
-  const errors: Error[] = [];
+function variableErrors({ schema, document, operationName, variableValues }: ExecutionArgs): GraphQLError[] {
+  const errors: GraphQLError[] = [];
   const given = (variableValues ?? {}) as Record<string, unknown>;
   for (const definition of getOperationAST(document, operationName)?.variableDefinitions ?? []) {
     const name = definition.variable.name.value;

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import type { Credentials } from '../services/credentials.ts';
+import { hashOf, matches } from './etag.ts';
 
 const PATH = '/.well-known/jwks.json';
 
 /** `/.well-known/jwks.json`: what a third party needs to check a credential by itself. Keys change only with a restart. */
 export function jwks(credentials: Pick<Credentials, 'jwks'>): Plugin {
   const body = JSON.stringify(credentials.jwks());
-  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  const etag = `"${hashOf(body)}"`;
   // Five minutes is how long a new key must stand behind the current one before it signs.
   const fresh = { 'cache-control': 'public, max-age=300', etag };
 
@@ -33,10 +33,4 @@ export function jwks(credentials: Pick<Credentials, 'jwks'>): Plugin {
       endResponse(new Response(request.method === 'HEAD' ? null : body, { status: 200, headers }));
     },
   };
-}
-
-/** Weakly, as RFC 9110 (13.1.2) says: a proxy that compresses marks the tag so. */
-function matches(header: string | null, etag: string): boolean {
-  if (header === null) return false;
-  return header.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim()));
 }

@@ -2,13 +2,7 @@ import { maxAliasesPlugin } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthPlugin } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesPlugin } from '@escape.tech/graphql-armor-max-directives';
 import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
-import {
-  type ExecutionArgs,
-  type GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  type ValidationContext,
-  validate,
-} from 'graphql';
+import type { ExecutionArgs, GraphQLError, ValidationContext } from 'graphql';
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { MAX_COST, operationCost } from '../schema/cost.ts';
@@ -16,7 +10,7 @@ import { MAX_COST, operationCost } from '../schema/cost.ts';
 export const MAX_BODY_BYTES = 256 * 1024;
 
 /** What is refused before anything runs: shapes of a query, and its cost. */
-export function limits({ production }: { production: boolean }): Plugin<Context>[] {
+export function limits(): Plugin<Context>[] {
   const onReject = [
     (_context: ValidationContext | null, error: GraphQLError) => {
       error.extensions.code = 'QUERY_TOO_COMPLEX';
@@ -29,7 +23,6 @@ export function limits({ production }: { production: boolean }): Plugin<Context>
     maxAliasesPlugin({ n: 100, onReject }),
     maxDirectivesPlugin({ n: 50, onReject }),
     costLimit,
-    ...(production ? [introspectionForOperators] : []),
   ] as Plugin<Context>[];
 }
 
@@ -47,12 +40,3 @@ const refuseTheCostly = ({
   setResultAndStopExecution({ errors: [createGraphQLError(message, { extensions })] });
 };
 const costLimit = { onExecute: refuseTheCostly, onSubscribe: refuseTheCostly };
-
-const introspectionForOperators: Plugin<Context> = {
-  // Not in `onValidate`: who asks is known only when the context is there, and that is made after validation.
-  onExecute({ args, setResultAndStopExecution }) {
-    if (args.contextValue.caller.scopes.has('operator')) return;
-    const errors = validate(args.schema, args.document, [NoSchemaIntrospectionCustomRule]);
-    if (errors.length > 0) setResultAndStopExecution({ errors });
-  },
-};

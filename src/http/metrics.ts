@@ -2,10 +2,13 @@ import { usePrometheus } from '@graphql-yoga/plugin-prometheus';
 import type { Plugin } from 'graphql-yoga';
 import type { Metrics } from '../infra/metrics.ts';
 
-/** `/metrics`, in Prometheus' format. Operations are counted without their names, which a caller could choose. */
-export function metricsEndpoint({ registry }: Metrics): Plugin {
+/**
+ * Counts operations, without their names, which a caller could choose. `isPublic`: `/metrics`, in Prometheus' format, is on
+ * the port that everybody reaches.
+ */
+export function metricsEndpoint({ registry }: Metrics, isPublic: boolean): Plugin {
   return usePrometheus({
-    endpoint: '/metrics',
+    endpoint: isPublic && '/metrics',
     registry,
     labels: { operationName: false, fieldName: false, path: false, url: false },
     metrics: {

@@ -10,9 +10,16 @@ export function requestForm(): Plugin {
       if (url.pathname !== '/graphql') return;
       // Whether somebody is there: a query is not run for an answer without a body.
       if (request.method === 'HEAD') return endResponse(new Response(null, { status: 200 }));
-      if (METHODS.includes(request.method)) return;
-      const headers = { allow: METHODS.join(', '), 'content-type': 'text/plain' };
-      endResponse(new Response('GraphQL comes by GET or POST.\n', { status: 405, headers }));
+      if (!METHODS.includes(request.method)) {
+        const headers = { allow: METHODS.join(', '), 'content-type': 'text/plain' };
+        return endResponse(new Response('GraphQL comes by GET or POST.\n', { status: 405, headers }));
+      }
+      // A compressed body is not limited by its length: some kilobytes of it are gigabytes of text.
+      const encoding = request.headers.get('content-encoding') ?? 'identity';
+      if (encoding.toLowerCase() === 'identity' || request.method === 'OPTIONS') return;
+      const error = { message: 'Send the body as it is, not compressed.', extensions: { code: 'BAD_USER_INPUT' } };
+      const headers = { 'accept-encoding': 'identity', 'content-type': 'application/json; charset=utf-8' };
+      endResponse(new Response(JSON.stringify({ errors: [error] }), { status: 415, headers }));
     },
     onRequestParse({ requestParser, setRequestParser }) {
       if (!requestParser) return;

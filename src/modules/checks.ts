@@ -38,7 +38,7 @@ export async function checksModule(
   await using opened = new AsyncDisposableStack();
   const { mode, http, settings } = opened.use(await openEreg(config, platform));
   const observe = platform.watchSource({ name: 'ereg', mode, http });
-  let address = `http://${config.host}:${config.port}`;
+  let address = `http://${config.host}:${config.port}${config.basePath}`;
   const credentials = createCredentials({
     keys: signingKeys,
     issuer: () => config.signing.issuer ?? address,

@@ -1,0 +1,34 @@
+import type { RequestListener } from 'node:http';
+import type { Metrics } from '../infra/metrics.ts';
+import type { SourceHealthService } from '../services/source-health.ts';
+
+type Options = {
+  metrics: Metrics;
+  sources: Pick<SourceHealthService, 'list'>;
+  draining: () => boolean;
+};
+
+/** ADMIN_PORT: what the operator alone reads. `/metrics`, `/health` with details, and the checks of the public port. */
+export function createAdmin({ metrics: { registry }, sources, draining }: Options): RequestListener {
+  const details = () => ({ ready: !draining(), sources: sources.list() });
+  const routes: Record<string, () => Promise<[status: number, type: string, body: string]>> = {
+    '/metrics': async () => [200, registry.contentType, await registry.metrics()],
+    '/health': async () => [draining() ? 503 : 200, 'application/json', JSON.stringify(details())],
+    '/health/live': async () => [200, 'text/plain', ''],
+    '/health/ready': async () => [draining() ? 503 : 200, 'text/plain', ''],
+  };
+  return (request, response) => {
+    const [path] = (request.url ?? '').split('?');
+    const route = Object.hasOwn(routes, path!) ? routes[path!]! : null;
+    const answer = (status: number, headers: Record<string, string>, body: string) =>
+      response
+        .writeHead(status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers })
+        .end(body);
+    if (!route) return void answer(404, { 'content-type': 'text/plain' }, `Here: ${Object.keys(routes).join(', ')}\n`);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return void answer(405, { allow: 'GET, HEAD' }, '');
+    route().then(
+      ([status, type, body]) => answer(status, { 'content-type': type }, body),
+      () => answer(500, {}, ''),
+    );
+  };
+}

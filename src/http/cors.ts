@@ -1,0 +1,36 @@
+import type { CORSOptions, Plugin } from 'graphql-yoga';
+
+/** A browser asks again after a day; some sooner by themselves. */
+const PREFLIGHT_SECONDS = 24 * 60 * 60;
+
+const EXPOSED = ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
+
+/**
+ * Keys travel in a header that a page must set itself: any site may ask unless CORS_ORIGINS names some, and no browser adds
+ * credentials by itself. A site that is not named is told nothing, not even `null`, which is the origin of every sandboxed
+ * frame.
+ */
+export function cors(origins: readonly string[] | '*'): (request: Request) => CORSOptions {
+  return (request) => {
+    const origin = request.headers.get('origin');
+    if (origins !== '*' && (origin === null || !origins.includes(origin))) return false;
+    return {
+      // Yoga answers it with the origin that asked.
+      origin: '*',
+      credentials: false,
+      methods: ['GET', 'POST', 'OPTIONS'],
+      exposedHeaders: EXPOSED,
+      maxAge: PREFLIGHT_SECONDS,
+    };
+  };
+}
+
+/** With a list, what a shared cache keeps for one site is not to be given to another. */
+export function varyByOrigin(origins: readonly string[] | '*'): Plugin {
+  return {
+    onResponse({ response: { headers } }) {
+      if (origins === '*' || /\borigin\b/i.test(headers.get('vary') ?? '')) return;
+      headers.append('vary', 'Origin');
+    },
+  };
+}
