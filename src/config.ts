@@ -57,7 +57,7 @@ export const environment = z.object({
   ADMIN_HOST: z.string().min(1).default('127.0.0.1'),
   BASE_PATH: z
     .string()
-    .regex(/^(\/[\w.~-]+)*\/?$/, 'must be a path such as /elections')
+    .regex(/^(\/[\w-]+)*\/?$/, 'must be a path such as /elections')
     .transform((path) => path.replace(/\/$/, ''))
     .default(''),
   GRAPHIQL: z.enum(['0', '1']).optional(),

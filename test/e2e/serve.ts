@@ -7,10 +7,13 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 
 export type Served = Gateway & { server: Listening; url: string };
 
-/** A gateway on a port of its own, for clients that need real sockets. */
-export async function serve(options: Parameters<typeof startGateway>[0] = {}): Promise<Served> {
+type Options = Parameters<typeof startGateway>[0] & { admin?: boolean };
+
+/** A gateway on a port of its own, for clients that need real sockets. `admin`: with a port for its operator. */
+export async function serve({ admin = false, ...options }: Options = {}): Promise<Served> {
   const gateway = await startGateway(options);
-  const server = await listen(gateway.app, { port: 0, host: '127.0.0.1' });
+  const place = { port: 0, host: '127.0.0.1' };
+  const server = await listen(gateway.app, { ...place, admin: admin ? place : null });
   onTestFinished(() => server.close());
   return { ...gateway, server, url: `${server.url}/graphql` };
 }
