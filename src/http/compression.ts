@@ -2,22 +2,17 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { constants } from 'node:zlib';
 import compression from 'compression';
 
-const MIN_BYTES = 1024;
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 /**
- * Compresses answers for whoever accepts it. A proxy that would rather do it itself asks for `identity`. Streams stay as they
- * are: an event must not wait in a compressor until there is more to compress. Speed before size: a request waits for this.
+ * Compresses answers for whoever accepts it. A proxy that would rather do it itself asks for `identity`. Speed before size: a
+ * request waits for this. Streams say `no-transform`: an event must not wait in a compressor until there is more of them.
  */
 export function compressed(listener: RequestListener): RequestListener {
   const middleware = compression({
-    threshold: MIN_BYTES,
+    threshold: 1024,
     level: 4,
     brotli: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-    filter: (request, response) => !isStream(response) && compression.filter(request, response),
-  }) as unknown as (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  }) as unknown as Middleware;
   return (request, response) => middleware(request, response, () => listener(request, response));
-}
-
-function isStream(response: ServerResponse): boolean {
-  return /^(text\/event-stream|multipart\/)/.test(String(response.getHeader('content-type')));
 }
