@@ -3,7 +3,7 @@ import { type CacheStore, memoryStore } from './infra/cache.ts';
 import type { Clock } from './infra/clock.ts';
 import { type Documents, sqliteDocuments } from './infra/documents.ts';
 import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
-import type { Log } from './infra/log.ts';
+import { type Log, seldom } from './infra/log.ts';
 import { type Queue, sqliteQueue } from './infra/queue.ts';
 
 type EvalOptions = { keys?: string[]; arguments?: string[] };
@@ -66,16 +66,10 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
   return { cacheStore, events, documents, queue, redis, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** One line a minute, not one a request, while Redis is away. */
-function redisTrouble(log: Log): (error: Error) => void {
-  let last = 0;
-  return (error) => {
-    const now = performance.now();
-    if (last !== 0 && now - last < 60_000) return;
-    last = now;
+const redisTrouble = (log: Log) =>
+  seldom((error: Error) =>
     log.warn(
       { reason: (error as NodeJS.ErrnoException).code ?? error.name },
       'Redis cannot be reached: going on without its cache; what must be stored is refused until it is back',
-    );
-  };
-}
+    ),
+  );

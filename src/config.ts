@@ -63,6 +63,8 @@ export const environment = z.object({
   GRAPHIQL: z.enum(['0', '1']).optional(),
   CORS_ORIGINS: origins.default('*'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).max(200).default('election-gateway'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
   SANDBOX: z.enum(['0', '1']).default('0'),
   REQUEST_TIMEOUT_MS: milliseconds.default(30_000),
@@ -171,6 +173,10 @@ export function readConfig(variables?: Record<string, string | undefined>) {
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,
+    /** Of traces; null without one. */
+    collector: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: env.OTEL_SERVICE_NAME }
+      : null,
     requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
     maxSourceRequests: env.SOURCE_REQUESTS_PER_OPERATION,
     staleAfterMs: env.STALE_AFTER_MS,

@@ -12,6 +12,8 @@ export type Operation = {
   readonly cacheHits: number;
   /** What it was taken to cost before it ran, in points; null when that was not worked out. */
   cost: number | null;
+  /** Where its trace goes on, as W3C Trace Context writes it; null where nobody traces. */
+  traceparent: string | null;
   /** Counts a read that the cache answered. */
   hit(): void;
   /** Counts one; throws QUERY_TOO_COMPLEX when it may cause no more. */
@@ -33,6 +35,7 @@ export function createOperation({ caller, signal, maxSourceRequests }: Options):
       return cacheHits;
     },
     cost: null,
+    traceparent: null,
     hit() {
       cacheHits++;
     },

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { execute } from 'graphql';
 import {
   createYoga,
   type Plugin,
@@ -12,6 +13,7 @@ import type { ApiKey, Caller } from '../domain/caller.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
+import type { Tracing } from '../infra/tracing.ts';
 import { schema } from '../schema/index.ts';
 import type { RateLimits } from '../services/rate-limits.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
@@ -30,6 +32,7 @@ import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { createOidc } from './oidc.ts';
 import { operationLog } from './operation-log.ts';
+import { operationSpans } from './operation-spans.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { requestForm } from './request-form.ts';
 import { mayKnow, schemaPrivacy, withoutHints } from './schema-privacy.ts';
@@ -52,6 +55,7 @@ type Options = {
   clock: Clock;
   log: Log;
   metrics: Metrics;
+  tracing: Tracing;
   sources: SourceHealthService;
   limits: RateLimits;
   /** Of the modules. */
@@ -63,12 +67,13 @@ type Options = {
 
 /** Everything between a socket and a resolver, in the order in which a request meets it. */
 export function createEdge(options: Options): Edge {
-  const { config, clock, log, metrics, sources, newContext, routes, draining } = options;
+  const { config, clock, log, metrics, tracing, sources, newContext, routes, draining } = options;
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
   const counting = rateLimitHeaders(options.limits);
   const maskedErrors = maskErrors(log);
   const tellsSchema = (context: unknown) => !config.production || mayKnow(context);
+  const spans = operationSpans(tracing);
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
 
   const yoga = createYoga<Record<string, unknown>, Context>({
@@ -107,10 +112,12 @@ export function createEdge(options: Options): Edge {
       csrf(),
       inputErrors((error, context) => (tellsSchema(context) ? error : withoutHints(error))),
       useExecutionCancellation(),
-      eventContext<Context & { request: Request }>((context) => ({
-        ...context,
-        ...newContext(context.caller, context.request.signal),
-      })) as Plugin<Context>,
+      eventContext<Context & { request: Request }>(
+        (context) => ({ ...context, ...newContext(context.caller, context.request.signal) }),
+        spans.traced(execute),
+      ) as Plugin<Context>,
+      // Behind what decides how an operation is executed: it goes round that.
+      ...spans.plugins,
       ...limits(),
       ...(config.production ? [schemaPrivacy()] : []),
     ],

@@ -74,12 +74,12 @@ const STATUS_MESSAGES: Record<number, string> = {
 };
 
 /** Failures of what lies below, in our words. */
-function typed(error: unknown): unknown {
+export function typed(error: unknown): unknown {
   if (error instanceof StorageUnavailable) return storageUnavailable(error);
   return error instanceof Error && error.name === 'TimeoutError' ? deadlineExceeded() : error;
 }
 
-function innermost(error: unknown): unknown {
+export function innermost(error: unknown): unknown {
   let inner = error;
   while (inner instanceof GraphQLError && inner.originalError) inner = inner.originalError;
   return inner;

@@ -6,6 +6,7 @@ import { GatewayError } from '../domain/errors.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
+import { innermost, typed } from './error-masking.ts';
 
 type Ran = Partial<Context> & { request: Request; params?: GraphQLParams };
 type Errors = readonly Error[] | undefined;
@@ -128,19 +129,26 @@ export function operationLog({ log, metrics, clock }: { log: Log; metrics: Metri
   };
 }
 
-/** To find the document by; not the SHA-256 of a persisted query in full, but its beginning. */
-const hashOf = (query: string | undefined) =>
-  typeof query === 'string' ? createHash('sha256').update(query).digest('hex').slice(0, 16) : null;
+/**
+ * To find the document by: the beginning of its SHA-256, without what stands in it as a value or a comment. A voter's number
+ * written into a document could be found out by trying all there are.
+ */
+export const hashOf = (query: string | undefined) =>
+  typeof query === 'string'
+    ? createHash('sha256').update(query.replace(WRITTEN_IN, '')).digest('hex').slice(0, 16)
+    : null;
+
+/** Also what does not end: every match succeeds, so that its time grows with the length alone. */
+const WRITTEN_IN = /"""[\s\S]*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#.*|-?\b\d[\w.+-]*/g;
 
 /** `code`: of those that have none of their own. */
-function codesOf(errors: Errors, code = 'BAD_USER_INPUT'): string[] {
+export function codesOf(errors: Errors, code = 'BAD_USER_INPUT'): string[] {
   return [...new Set((errors ?? []).map((error) => codeOf(error, code)))].toSorted();
 }
 
 /** Of an error before or after it was masked. */
 function codeOf(error: Error, otherwise: string): string {
-  let inner: unknown = error;
-  while (inner instanceof Error && 'originalError' in inner && inner.originalError) inner = inner.originalError;
+  const inner = typed(innermost(error));
   if (inner instanceof GatewayError) return inner.code;
   const { code } = (error as Partial<GraphQLError>).extensions ?? {};
   return typeof code === 'string' ? code : inner === error ? otherwise : 'INTERNAL_SERVER_ERROR';

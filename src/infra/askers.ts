@@ -6,10 +6,14 @@ export type Asker = {
   spend(): void;
   /** Counts a read that the cache answered. */
   hit?(): void;
+  /** Where the trace of what it asks for goes on. */
+  traceparent?: string | null | undefined;
 };
 
 /** Those who wait for one request: others may join while it waits for its turn. */
 export type Askers = {
+  /** Of the first, who began it. */
+  readonly traceparent: string | null;
   add(asker: Asker): void;
   all(): Iterable<Asker>;
   /** Tells of those who come later. */
@@ -19,10 +23,11 @@ export type Askers = {
 /** What the gateway asks for by itself: the index of places, watched results, checks. */
 export const THE_GATEWAY: Asker = { caller: '', spend() {} };
 
-export function createAskers(first: Asker = THE_GATEWAY): Askers {
+export function createAskers(first: Asker = THE_GATEWAY, traceparent = first.traceparent): Askers {
   const askers = new Set([first]);
   let joined: ((asker: Asker) => void) | undefined;
   return {
+    traceparent: traceparent ?? null,
     add(asker) {
       if (askers.has(asker)) return;
       askers.add(asker);

@@ -16,3 +16,14 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
 }
+
+/** Of a trouble that each request has: one line a minute, not one a request. */
+export function seldom<A extends unknown[]>(tell: (...facts: A) => void): (...facts: A) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (...facts) => {
+    const now = performance.now();
+    if (now - last < 60_000) return;
+    last = now;
+    tell(...facts);
+  };
+}

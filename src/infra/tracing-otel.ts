@@ -2,7 +2,7 @@ import { type Context, isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCod
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import type { Collector, Span, SpanOptions, Tracing } from './tracing.ts';
+import type { Span, SpanOptions, Tracing } from './tracing.ts';
 import { within } from './waiting.ts';
 
 /** A collector that does not answer costs no more than this much memory, patience and time at the end. */
@@ -11,6 +11,8 @@ const BATCH = 512;
 const SEND_EVERY_MS = 2_000;
 const SEND_TIMEOUT_MS = 3_000;
 const CLOSE_MS = 3_000;
+
+type Collector = { endpoint: string; serviceName: string; onError: (error: Error) => void };
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, consumer: SpanKind.CONSUMER };
 
@@ -48,7 +50,12 @@ export function otelTracing({ endpoint, serviceName, onError }: Collector): Trac
         },
       };
     },
-    close: () => within(provider.shutdown().catch(() => {}), CLOSE_MS, () => undefined),
+    close: () =>
+      within(
+        provider.shutdown().catch(() => {}),
+        CLOSE_MS,
+        () => undefined,
+      ),
   };
 }
 

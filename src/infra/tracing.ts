@@ -29,12 +29,3 @@ export type Tracing = {
 const NO_SPAN: Span = { traceparent: null, event() {}, end() {} };
 
 export const NO_TRACING: Tracing = { enabled: false, begin: () => NO_SPAN, close: async () => {} };
-
-export type Collector = { endpoint: string; serviceName: string; onError: (error: Error) => void };
-
-/** The packages are loaded only where there is a collector. */
-export async function openTracing(collector: Collector | null): Promise<Tracing> {
-  if (!collector) return NO_TRACING;
-  const { otelTracing } = await import('./tracing-otel.ts');
-  return otelTracing(collector);
-}

@@ -25,7 +25,7 @@ declare module '../context.ts' {
 
 type Needs = {
   /** Kenya's register is the IEBC's. */
-  lookUpVoter(voterId: string, signal: AbortSignal): Promise<Voter | null>;
+  lookUpVoter(voterId: string, signal: AbortSignal, traceparent: string | null): Promise<Voter | null>;
 };
 
 /** Registration checks: Canada's register through ereg, Kenya's through the IEBC, and the signed proof of an outcome. */
@@ -34,10 +34,10 @@ export async function checksModule(
   platform: Platform,
   { lookUpVoter }: Needs,
 ): Promise<Module<Provided>> {
-  const { clock, log, metrics, documents, queue, sealer, fingerprint, signingKeys, limits } = platform;
+  const { clock, log, metrics, tracing, documents, queue, sealer, fingerprint, signingKeys, limits } = platform;
   await using opened = new AsyncDisposableStack();
   const { mode, http, settings } = opened.use(await openEreg(config, platform));
-  const observe = platform.watchSource({ name: 'ereg', mode, http });
+  const watching = platform.watchSource({ name: 'ereg', mode, http });
   let address = `http://${config.host}:${config.port}${config.basePath}`;
   const credentials = createCredentials({
     keys: signingKeys,
@@ -55,7 +55,7 @@ export async function checksModule(
       credentials,
       registers: {
         CANADA: canadianRegister({
-          ereg: createEregClient({ ...settings, http, clock, observe }),
+          ereg: createEregClient({ ...settings, http, clock, ...watching }),
           submissionsAtOnce: config.ereg.concurrency,
         }),
         KENYA: kenyanRegister({ lookUpVoter }),
@@ -63,6 +63,7 @@ export async function checksModule(
       clock,
       log,
       observe: metrics.check,
+      tracing,
     }),
     (it) => it.close(),
   );

@@ -31,7 +31,7 @@ declare module '../context.ts' {
 
 type ElectionsModule = Module<Provided> & {
   /** For whoever checks a registration in Kenya. */
-  lookUpVoter(voterId: string, signal: AbortSignal): Promise<Voter | null>;
+  lookUpVoter(voterId: string, signal: AbortSignal, traceparent: string | null): Promise<Voter | null>;
 };
 
 /** Kenya's public elections: the IEBC API, and what needs all its places or its results over time. */
@@ -49,8 +49,8 @@ export async function electionsModule(config: Config, platform: Platform): Promi
     }),
     (it) => it.close(),
   );
-  const observe = platform.watchSource({ name: 'iebc', mode, http });
-  const exchange = createExchange({ ...settings, http, clock, observe });
+  const watching = platform.watchSource({ name: 'iebc', mode, http });
+  const exchange = createExchange({ ...settings, http, clock, ...watching });
   const ledger = createFiguresLedger();
   const { keyPrefix } = settings;
   const client = createIebcClient({ exchange, cache, clock, keyPrefix, onFigures: ledger.record });
@@ -69,7 +69,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       const results = createContestResults({ iebc, places, finder, ledger, clock, signal: operation.signal });
       return { iebc, places, finder, results, resultWatch, defaultElection: election };
     },
-    lookUpVoter: (voterId, signal) => client.voter(voterId, { signal }),
+    lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [],
     async start() {
       if (placesIndex === 'background' && config.role !== 'worker') places.start();

@@ -25,8 +25,8 @@ export async function organizationsModule(config: Config, platform: Platform): P
   await using opened = new AsyncDisposableStack();
   const upstream = opened.use(await openElectionBuddy(config, platform));
   const { mode, http, settings } = upstream;
-  const observe = platform.watchSource({ name: 'electionbuddy', mode, http });
-  const client = createElectionBuddyClient({ http, settings, clock, observe });
+  const watching = platform.watchSource({ name: 'electionbuddy', mode, http });
+  const client = createElectionBuddyClient({ http, settings, clock, ...watching });
   const { retentionMs, webhookSecret } = config.electionbuddy;
   const ballots = opened.adopt(createBallotActivity({ events, clock, retentionMs, log, sealer, fingerprint }), (it) =>
     it.close(),

@@ -6,6 +6,7 @@ import { type Documents, sqliteDocuments } from '../../src/infra/documents.ts';
 import { createLog } from '../../src/infra/log.ts';
 import type { Step } from '../../src/infra/queue.ts';
 import { createSealer } from '../../src/infra/sealed.ts';
+import { NO_TRACING } from '../../src/infra/tracing.ts';
 import { createRegistrationChecks } from '../../src/services/checks/service.ts';
 import { createCredentials } from '../../src/services/credentials.ts';
 import { canadianRegister } from '../../src/services/registers/canada.ts';
@@ -48,6 +49,7 @@ export async function checksByHand({ over = (documents: Documents) => documents 
     },
     sealer: createSealer(Buffer.alloc(32, 1)),
     observe: () => {},
+    tracing: NO_TRACING,
     fingerprint: (text) => createHash('sha256').update(text).digest('hex'),
     credentials: createCredentials({
       keys: await loadSigningKeys({ configured: undefined, dataDir: directory(), algorithm: 'ES256' }),

@@ -14,6 +14,7 @@ import type { Documents } from '../../infra/documents.ts';
 import type { Log } from '../../infra/log.ts';
 import type { Queue } from '../../infra/queue.ts';
 import type { Sealer } from '../../infra/sealed.ts';
+import type { Tracing } from '../../infra/tracing.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Registers } from '../registers/register.ts';
 import {
@@ -69,6 +70,7 @@ type Options = Times & {
   clock: Clock;
   log: Log;
   observe: CheckObserver;
+  tracing: Tracing;
   concurrency: number;
 };
 

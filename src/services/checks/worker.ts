@@ -1,19 +1,28 @@
 import { type CheckInput, type FailureCode, isFinal, type Lookup, settle } from '../../domain/registration-checks.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Step } from '../../infra/queue.ts';
+import type { Tracing } from '../../infra/tracing.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Register, Registers } from '../registers/register.ts';
 import type { CheckProof, CheckStore, VersionedCheck } from './store.ts';
 
-type Options = { store: CheckStore; registers: Registers; credentials: Credentials; clock: Clock };
+type Options = {
+  store: CheckStore;
+  registers: Registers;
+  credentials: Credentials;
+  clock: Clock;
+  tracing: Tracing;
+};
 
 const POLL_MS = { first: 400, most: 5_000 };
 
 /** One short step with each lookup of a check that has not ended; safe to repeat at any point. */
-export function createCheckStep({ store, registers, credentials, clock }: Options): Step {
+export function createCheckStep({ store, registers, credentials, clock, tracing }: Options): Step {
   const registerOf = ({ jurisdiction }: { jurisdiction: keyof Registers }): Register => registers[jurisdiction];
 
-  async function advance(check: VersionedCheck, input: CheckInput, position: number, signal: AbortSignal) {
+  type Within = { signal: AbortSignal; traceparent: string | null };
+
+  async function advance(check: VersionedCheck, input: CheckInput, position: number, within: Within) {
     const lookup = check.lookups[position]!;
     if (isFinal(lookup)) return;
     let known = lookup;
@@ -21,7 +30,7 @@ export function createCheckStep({ store, registers, credentials, clock }: Option
       input,
       position,
       lookup,
-      signal,
+      ...within,
       async set(change) {
         const updated = await store.updateLookup(check.id, position, known, change);
         if (updated) known = updated.lookups[position]!;
@@ -56,7 +65,7 @@ export function createCheckStep({ store, registers, credentials, clock }: Option
     return credentials.issue({ outcome, source, answeredAt: clock.now() }, subject(input, lookups, found));
   }
 
-  return async (id, signal) => {
+  async function step(id: string, within: Within): ReturnType<Step> {
     const check = await store.find(id);
     if (!check || isFinal(check)) {
       await store.forgetInput(id, check?.lookups.length);
@@ -70,7 +79,7 @@ export function createCheckStep({ store, registers, credentials, clock }: Option
         lookups: current.lookups.map((lookup) => giveUp(lookup, late ? 'DEADLINE' : 'INTERNAL')),
       }));
     } else {
-      await Promise.all(check.lookups.map((_, position) => advance(check, input, position, signal)));
+      await Promise.all(check.lookups.map((_, position) => advance(check, input, position, within)));
     }
     const now = await store.find(id);
     if (!now || isFinal(now)) return { againInMs: 0 };
@@ -81,6 +90,18 @@ export function createCheckStep({ store, registers, credentials, clock }: Option
     const elapsed = clock.now() - check.requestedAt;
     const rest = Math.max(0, check.deadlineAt - clock.now());
     return { againInMs: Math.min(POLL_MS.most, Math.max(POLL_MS.first, elapsed / 4), rest) };
+  }
+
+  return async (id, signal) => {
+    const span = tracing.begin('registration check', { kind: 'consumer' });
+    try {
+      const next = await step(id, { signal, traceparent: span.traceparent });
+      span.end({ 'gateway.outcome': next ? 'again' : 'done' });
+      return next;
+    } catch (error) {
+      span.end({ 'gateway.outcome': signal.aborted ? 'left' : 'failed' }, signal.aborted ? 'ok' : 'failed');
+      throw error;
+    }
   };
 }
 

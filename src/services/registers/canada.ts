@@ -18,7 +18,8 @@ const NEVER = new AbortController().signal;
 export function canadianRegister({ ereg, submissionsAtOnce }: Options): Register<Canadian> {
   const submitting = bulkhead(submissionsAtOnce, Number.POSITIVE_INFINITY);
 
-  async function submit({ input, position, lookup, signal, set, keep }: LookupStep<Canadian>): Promise<void> {
+  async function submit(step: LookupStep<Canadian>): Promise<void> {
+    const { input, position, lookup, signal, traceparent, set, keep } = step;
     const { submissions } = lookup;
     // Counted before it is sent: a worker that finds the count without an id knows that an answer was lost.
     if (submissions >= MAX_SUBMISSIONS) return void (await set(failed(lookup.trouble ?? 'UPSTREAM_UNREACHABLE')));
@@ -28,7 +29,7 @@ export function canadianRegister({ ereg, submissionsAtOnce }: Options): Register
         signal.throwIfAborted();
         const claimed = await set({ state: 'RUNNING', submissions: submissions + 1 });
         // Not stopped by the signal: without its answer nobody would know that the service has queued it.
-        return claimed ? ereg.submit(input, input.addresses[position]!, NEVER) : null;
+        return claimed ? ereg.submit(input, input.addresses[position]!, NEVER, traceparent) : null;
       });
       if (!queued) return;
       await keep(queued.resolvedAddress);
@@ -41,9 +42,9 @@ export function canadianRegister({ ereg, submissionsAtOnce }: Options): Register
     }
   }
 
-  async function poll(upstreamId: string, { lookup, signal, set }: LookupStep<Canadian>): Promise<void> {
+  async function poll(upstreamId: string, { lookup, signal, traceparent, set }: LookupStep<Canadian>): Promise<void> {
     try {
-      const progress = await ereg.poll(upstreamId, signal);
+      const progress = await ereg.poll(upstreamId, signal, traceparent);
       switch (progress.kind) {
         case 'running':
           return void (lookup.trouble && (await set({ trouble: null })));

@@ -1,17 +1,17 @@
 import type { Voter } from '../../domain/elections.ts';
 import { failed, type InputOf, type Register, troubleOf } from './register.ts';
 
-type Options = { lookUpVoter(voterId: string, signal: AbortSignal): Promise<Voter | null> };
+type Options = { lookUpVoter(voterId: string, signal: AbortSignal, traceparent: string | null): Promise<Voter | null> };
 
 /** The IEBC's register, by voter id: one question, answered at once. */
 export function kenyanRegister({ lookUpVoter }: Options): Register<InputOf<'KENYA'>> {
   return {
     source: 'iebc',
-    async advance({ input, lookup, signal, set, keep }) {
+    async advance({ input, lookup, signal, traceparent, set, keep }) {
       if (lookup.state === 'QUEUED') await set({ state: 'RUNNING' });
       let voter: Voter | null;
       try {
-        voter = await lookUpVoter(input.voterId, signal);
+        voter = await lookUpVoter(input.voterId, signal, traceparent);
       } catch (error) {
         const { code, final } = troubleOf(error);
         if (final) await set(failed(code));

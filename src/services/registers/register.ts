@@ -10,6 +10,8 @@ export type LookupStep<Input extends CheckInput> = {
   lookup: Lookup;
   /** Ends when the worker is closing or has lost the job. */
   signal: AbortSignal;
+  /** Where the trace of the step goes on. */
+  traceparent: string | null;
   /** False when nothing was written: the check has ended, or another worker has taken the lookup over. */
   set(change: Partial<Lookup>): Promise<boolean>;
   /** Keeps what the register found, sealed, for the proof. */

@@ -3,7 +3,8 @@ import type { OrganizationElection, VoterStatus, VotingLink } from '../../domain
 import { type Asker, createAskers } from '../../infra/askers.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Http, HttpResponse } from '../../infra/http.ts';
-import { failureOf, type SourceEvent } from '../shared/failure.ts';
+import { createExchanges, type Watching } from '../shared/exchanges.ts';
+import { failureOf } from '../shared/failure.ts';
 import {
   decodeElections,
   decodeVoterStatus,
@@ -27,12 +28,7 @@ export type ElectionBuddySettings = {
 export type ElectionBuddyClient = ReturnType<typeof createElectionBuddyClient>;
 
 type Ask = { signal?: AbortSignal | undefined; asker?: Asker | undefined };
-type Options = {
-  http: Http;
-  settings: ElectionBuddySettings;
-  clock: Clock;
-  observe?: (event: SourceEvent) => void;
-};
+type Options = Watching & { http: Http; settings: ElectionBuddySettings; clock: Clock };
 
 const V2_PATH = '/integrations/v2/elections';
 const V1_PATH = '/integrations/v1/sso';
@@ -41,10 +37,11 @@ const V1_PATH = '/integrations/v1/sso';
  * ElectionBuddy's voting integrations. Everything here is about one person: nothing is cached, and no URL, identifier or
  * answer reaches a log or an error. Null stands for 404: no such election or voter, or not authorised.
  */
-export function createElectionBuddyClient({ http, settings, clock, observe }: Options) {
+export function createElectionBuddyClient({ http, settings, clock, ...watching }: Options) {
   const { url, organizationId, secretToken, electionKeys, v1Status } = settings;
   const base = new URL(url);
   const prefix = base.pathname.replace(/\/$/, '');
+  const exchange = createExchanges({ clock, ...watching });
   const exp = () => String(Math.floor(clock.now() / 1000));
 
   const v2 = (identifier: string) => () =>
@@ -60,34 +57,27 @@ export function createElectionBuddyClient({ http, settings, clock, observe }: Op
     method: 'GET' | 'POST' = 'GET',
   ): Promise<string | null> {
     asker?.spend();
-    const start = clock.monotonic();
-    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
-    try {
-      const response = await http.send({
-        endpoint,
-        askers: createAskers(asker),
-        signal,
-        read: (answer) => answer,
-        prepare: () => {
-          const { path, query } = sign();
-          return method === 'GET'
-            ? { path: `${prefix}${path}?${query}`, headers: { accept } }
-            : {
-                method,
-                path: prefix + path,
-                headers: { accept, 'content-type': 'application/x-www-form-urlencoded' },
-                body: query,
-              };
-        },
-      });
-      const body = bodyOf(endpoint, accept, response);
-      report('ok');
-      return body;
-    } catch (error) {
-      const failure = failureOf(ELECTIONBUDDY, endpoint, error, signal);
-      report(failure instanceof SourceError ? failure.code : 'aborted');
-      throw failure;
-    }
+    const askers = createAskers(asker);
+    const prepare = (traced: Record<string, string>) => {
+      const { path, query } = sign();
+      if (method === 'GET') return { path: `${prefix}${path}?${query}`, headers: { accept, ...traced } };
+      const headers = { accept, 'content-type': 'application/x-www-form-urlencoded', ...traced };
+      return { method, path: prefix + path, headers, body: query };
+    };
+    return exchange(endpoint, askers.traceparent, async (attempt) => {
+      try {
+        const response = await http.send({
+          endpoint,
+          askers,
+          signal,
+          read: (answer) => answer,
+          prepare: () => prepare(attempt()),
+        });
+        return bodyOf(endpoint, accept, response);
+      } catch (error) {
+        throw failureOf(ELECTIONBUDDY, endpoint, error, signal);
+      }
+    });
   }
 
   return {

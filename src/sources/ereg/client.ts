@@ -2,7 +2,8 @@ import { SourceError } from '../../domain/errors.ts';
 import type { CanadianAddress, Outcome } from '../../domain/registration-checks.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Http, HttpResponse } from '../../infra/http.ts';
-import { failureOf, malformed, type SourceEvent, type SourceName } from '../shared/failure.ts';
+import { createExchanges, type Watching } from '../shared/exchanges.ts';
+import { failureOf, malformed, type SourceName } from '../shared/failure.ts';
 import { checkForm, type Voter } from './form.ts';
 import { checkAnswer, queuedAnswer } from './wire.ts';
 
@@ -19,23 +20,19 @@ export type CheckProgress =
 
 export type EregClient = ReturnType<typeof createEregClient>;
 
-type Options = {
-  http: Http;
-  url: string;
-  apiKey: string;
-  clock: Clock;
-  observe?: (event: SourceEvent) => void;
-};
+type Options = Watching & { http: Http; url: string; apiKey: string; clock: Clock };
 
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const EREG: SourceName = { name: 'ereg', title: "Canada's registration service" };
 
 /**
  * Canadian registration checks. Nothing of an answer but its verdict and the resolved address leaves this file: the
  * service echoes everything it was told about a person. Whatever else it does than answer is a SourceError.
  */
-export function createEregClient({ http, url, apiKey, clock, observe }: Options) {
+export function createEregClient({ http, url, apiKey, clock, ...watching }: Options) {
   const prefix = new URL(url).pathname.replace(/\/$/, '');
   const headers = { authorization: apiKey };
+  const exchange = createExchanges({ clock, ...watching });
 
   /** `read` returns a refusal, which is an answer, and throws for what cannot be read, which is a failure of the source. */
   async function send<T>(
@@ -43,33 +40,34 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
     request: { method: 'GET' | 'POST'; path: string; body?: string },
     read: (response: HttpResponse) => T | SourceError,
     signal: AbortSignal,
+    parent: string | null,
   ): Promise<T> {
-    const start = clock.monotonic();
-    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
-    try {
-      const answer = await http.send({
-        endpoint,
-        signal,
-        // The worker has a patience of its own, and a second POST would be a second check.
-        idempotent: false,
-        prepare: () => ({
-          ...request,
-          headers: { ...headers, ...(request.body && { 'content-type': 'application/x-www-form-urlencoded' }) },
-        }),
-        read,
-      });
-      if (answer instanceof SourceError) throw answer;
-      report('ok');
-      return answer;
-    } catch (error) {
-      const failure = failureOf(EREG, endpoint, error, signal);
-      report(failure instanceof SourceError ? failure.code : 'aborted');
-      throw failure;
-    }
+    return exchange(endpoint, parent, async (attempt) => {
+      try {
+        const answer = await http.send({
+          endpoint,
+          signal,
+          // The worker has a patience of its own, and a second POST would be a second check.
+          idempotent: false,
+          prepare: () => ({ ...request, headers: { ...headers, ...(request.body && FORM), ...attempt() } }),
+          read,
+        });
+        if (answer instanceof SourceError) throw answer;
+        return answer;
+      } catch (error) {
+        throw failureOf(EREG, endpoint, error, signal);
+      }
+    });
   }
 
   return {
-    submit: (voter: Voter, address: CanadianAddress, signal: AbortSignal): Promise<Queued> =>
+    /** `parent`: where the trace goes on. */
+    submit: (
+      voter: Voter,
+      address: CanadianAddress,
+      signal: AbortSignal,
+      parent: string | null = null,
+    ): Promise<Queued> =>
       send(
         'submit',
         { method: 'POST', path: `${prefix}/v1/checks`, body: checkForm(voter, address) },
@@ -81,8 +79,9 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
           return { upstreamId: answer.data.check_id, resolvedAddress: resolvedOf(answer.data.geocoded_data) };
         },
         signal,
+        parent,
       ),
-    poll: (upstreamId: string, signal: AbortSignal): Promise<CheckProgress> =>
+    poll: (upstreamId: string, signal: AbortSignal, parent: string | null = null): Promise<CheckProgress> =>
       send(
         'poll',
         { method: 'GET', path: `${prefix}/v1/checks/${upstreamId}` },
@@ -95,6 +94,7 @@ export function createEregClient({ http, url, apiKey, clock, observe }: Options)
           return progressOf(answer.data);
         },
         signal,
+        parent,
       ),
   };
 }

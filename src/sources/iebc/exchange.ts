@@ -1,9 +1,9 @@
-import { SourceError } from '../../domain/errors.ts';
 import type { Askers } from '../../infra/askers.ts';
 import type { Clock } from '../../infra/clock.ts';
 import type { Http, HttpResponse } from '../../infra/http.ts';
 import { unlessAborted } from '../../infra/waiting.ts';
-import { failureOf, type SourceEvent } from '../shared/failure.ts';
+import { type Attempt, createExchanges, type Watching } from '../shared/exchanges.ts';
+import { failureOf } from '../shared/failure.ts';
 import { IEBC, malformed } from './decode.ts';
 import { couldBeAboutTheCaller, NothingThere, type Refusal, refusalOf, refused } from './refusal.ts';
 import { appIdKey, type Filters, requestKey } from './sign.ts';
@@ -41,31 +41,36 @@ export type Exchange = {
   open<T>(question: Question<T>): Promise<T>;
 };
 
-type Options = {
+type Options = Watching & {
   http: Http;
   base: string;
   credentials: Credentials;
   /** Where the caller is registered: an http(s) URL, told to the source with every request. */
   callerOrigin?: string | undefined;
   clock: Clock;
-  observe?: (event: SourceEvent) => void;
 };
 
 const YOUNG_TOKEN_MS = 60_000;
 
 /** Signs, sends, and turns every way in which the IEBC API can fail into one typed error. */
-export function createExchange({ http, base, credentials, callerOrigin, clock, observe }: Options): Exchange {
+export function createExchange({ http, base, credentials, callerOrigin, clock, ...watching }: Options): Exchange {
   const secret = 'appSecret' in credentials ? credentials.appSecret : null;
   const headers = callerOrigin ? callerHeaders(callerOrigin) : {};
-  const tokens = createTokenHolder(fetchToken, clock.monotonic);
+  const exchange = createExchanges({ clock, ...watching });
+  // A token is fetched for everybody: no operation's trace goes on there, and whoever waited for it reports that.
+  const alone = createExchanges({ clock, trace: watching.trace });
+  const tokens = createTokenHolder(() => alone('token', null, fetchToken), clock.monotonic);
 
-  async function fetchToken(): Promise<string> {
+  async function fetchToken(sending: Attempt): Promise<string> {
     if ('token' in credentials) return credentials.token;
     const { appId, appSecret } = credentials;
     const query = new URLSearchParams({ appid: appId, key: appIdKey(appId, appSecret) });
-    const prepare = () => ({ path: `${base}/token/?${query}`, headers });
     const { body, ...response } = await http
-      .send({ endpoint: 'token', prepare, read: parsed('token') })
+      .send({
+        endpoint: 'token',
+        read: parsed('token'),
+        prepare: () => ({ path: `${base}/token/?${query}`, headers: { ...headers, ...sending() } }),
+      })
       .catch(failed('token'));
     const refusal = refusalOf('token', response, body);
     if (refusal) throw refused('token', refusal);
@@ -74,7 +79,11 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
     return answer.data.token;
   }
 
-  async function attempt({ endpoint, path, filters = {}, personal, signal, askers }: Asked, token: string) {
+  async function attempt(
+    { endpoint, path, filters = {}, personal, signal, askers }: Asked,
+    token: string,
+    sending: Attempt,
+  ) {
     const { body, ...response } = await http
       .send({
         endpoint,
@@ -85,7 +94,7 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
         prepare: () => {
           const query = new URLSearchParams({ ...filters, token });
           if (secret !== null) query.set('key', requestKey(filters, token, secret));
-          return { path: `${base}${path}?${query}`, headers };
+          return { path: `${base}${path}?${query}`, headers: { ...headers, ...sending() } };
         },
       })
       .catch(failed(endpoint, signal));
@@ -97,28 +106,15 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
     return couldBeAboutTheCaller(refusal, (tokens.age() ?? Number.POSITIVE_INFINITY) <= YOUNG_TOKEN_MS);
   }
 
-  async function timed<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
-    const start = clock.monotonic();
-    const report = (outcome: string) => observe?.({ endpoint, outcome, ms: clock.monotonic() - start });
-    try {
-      const value = await work();
-      report('ok');
-      return value;
-    } catch (error) {
-      report(error instanceof SourceError ? error.code : 'aborted');
-      throw error;
-    }
-  }
-
   return {
     ask: (question) => {
-      const { endpoint, path, filters = {}, decode, signal, personal = false } = question;
-      return timed(endpoint, async () => {
+      const { endpoint, path, filters = {}, decode, signal, askers, personal = false } = question;
+      return exchange(endpoint, askers?.traceparent ?? null, async (sending) => {
         let token = await unlessAborted(tokens.get(), signal).catch(failed(endpoint, signal));
-        let { body, refusal } = await attempt(question, token);
+        let { body, refusal } = await attempt(question, token, sending);
         if (refusal && couldBeTheToken(refusal)) {
           token = await unlessAborted(tokens.renew(token), signal).catch(failed(endpoint, signal));
-          ({ body, refusal } = await attempt(question, token));
+          ({ body, refusal } = await attempt(question, token, sending));
         }
         if (!refusal) return decode(body);
         if (refusal.says === 'NO_SUCH_THING' && namesAThing(path, filters)) return decode(null);
@@ -127,7 +123,7 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
       });
     },
     open: ({ endpoint, path, decode, signal, askers }) =>
-      timed(endpoint, async () => {
+      exchange(endpoint, askers?.traceparent ?? null, async (sending) => {
         const response = await http
           .send({
             endpoint,
@@ -135,7 +131,7 @@ export function createExchange({ http, base, credentials, callerOrigin, clock, o
             askers,
             signal,
             read: parsed(endpoint),
-            prepare: () => ({ path: base + path, headers }),
+            prepare: () => ({ path: base + path, headers: { ...headers, ...sending() } }),
           })
           .catch(failed(endpoint, signal));
         const { status, body } = response;

@@ -28,6 +28,8 @@ const NOTHING_THERE_ENTRIES = 10_000;
 export type Ask = {
   signal?: AbortSignal | undefined;
   asker?: Asker | undefined;
+  /** Where the trace goes on, if not the asker's. */
+  traceparent?: string | null | undefined;
   maxAgeMs?: number | undefined;
   patienceMs?: number | undefined;
 };

@@ -12,7 +12,7 @@ export function votersOf(exchange: Exchange) {
     code: string,
     type: string,
     decoded: (body: unknown) => T,
-    { signal, asker }: Ask,
+    { signal, asker, traceparent }: Ask,
   ): Promise<T | null> => {
     asker?.spend();
     return exchange.ask({
@@ -22,7 +22,7 @@ export function votersOf(exchange: Exchange) {
       decode: (body) => (body === null ? null : decoded(body)),
       personal: true,
       signal,
-      askers: createAskers(asker),
+      askers: createAskers(asker, traceparent ?? asker?.traceparent),
     });
   };
 

@@ -4,9 +4,6 @@ import { HttpFailure } from '../../infra/http.ts';
 /** How a source is named in errors: `name` for programs (`extensions.source`), `title` for people. */
 export type SourceName = { name: string; title: string };
 
-/** What every client tells of one exchange with its source. `outcome`: `ok`, `aborted` or the code of a SourceError. */
-export type SourceEvent = { endpoint: string; outcome: string; ms: number };
-
 /** The one error for an answer that is not what was promised. `path` is a JSON path in the answer, without its values. */
 export function malformed(source: SourceName, endpoint: string, path: string, what: string, cause?: unknown) {
   return new SourceError(
