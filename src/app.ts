@@ -10,6 +10,7 @@ import { checksModule } from './modules/checks.ts';
 import { electionsModule } from './modules/elections.ts';
 import { organizationsModule } from './modules/organizations.ts';
 import { type Overrides, openPlatform } from './platform.ts';
+import { createReadiness } from './services/readiness.ts';
 
 export type App = Edge & {
   fetch: (request: Request) => Promise<Response>;
@@ -46,7 +47,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
   let draining = false;
   const routes = modules.flatMap((module) => module.routes);
-  const edge = createEdge({ ...platform, config, routes, newContext, draining: () => draining });
+  const parts = modules.flatMap(({ health }) => health ?? []);
+  const readiness = createReadiness({ ...platform, parts, draining: () => draining });
+  const edge = createEdge({ ...platform, config, routes, newContext, readiness });
   for (const module of modules) await module.start();
 
   const entrance = createEntrance(config.basePath);

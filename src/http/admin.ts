@@ -1,21 +1,21 @@
 import type { RequestListener } from 'node:http';
 import type { Metrics } from '../infra/metrics.ts';
-import type { SourceHealthService } from '../services/source-health.ts';
+import type { Readiness } from '../services/readiness.ts';
 
-type Options = {
-  metrics: Metrics;
-  sources: Pick<SourceHealthService, 'list'>;
-  draining: () => boolean;
-};
+type Options = { metrics: Metrics; readiness: Readiness };
+type Answer = [status: number, type: string, body: string];
 
 /** ADMIN_PORT: what the operator alone reads. `/metrics`, `/health` with details, and the checks of the public port. */
-export function createAdmin({ metrics: { registry }, sources, draining }: Options): RequestListener {
-  const details = () => ({ ready: !draining(), sources: sources.list() });
-  const routes: Record<string, () => Promise<[status: number, type: string, body: string]>> = {
+export function createAdmin({ metrics: { registry }, readiness }: Options): RequestListener {
+  const health = async (look: Readiness['look']): Promise<Answer> => {
+    const { ready, report } = await look();
+    return [ready ? 200 : 503, 'application/json', JSON.stringify(report)];
+  };
+  const routes: Record<string, () => Promise<Answer>> = {
     '/metrics': async () => [200, registry.contentType, await registry.metrics()],
-    '/health': async () => [draining() ? 503 : 200, 'application/json', JSON.stringify(details())],
+    '/health': () => health(readiness.details),
     '/health/live': async () => [200, 'text/plain', ''],
-    '/health/ready': async () => [draining() ? 503 : 200, 'text/plain', ''],
+    '/health/ready': () => health(readiness.look),
   };
   return (request, response) => {
     const [path] = (request.url ?? '').split('?');

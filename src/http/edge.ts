@@ -1,12 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { execute } from 'graphql';
-import {
-  createYoga,
-  type Plugin,
-  useExecutionCancellation,
-  useReadinessCheck,
-  type YogaServerInstance,
-} from 'graphql-yoga';
+import { createYoga, type Plugin, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { ApiKey, Caller } from '../domain/caller.ts';
@@ -16,6 +10,7 @@ import type { Metrics } from '../infra/metrics.ts';
 import type { Tracing } from '../infra/tracing.ts';
 import { schema } from '../schema/index.ts';
 import type { RateLimits } from '../services/rate-limits.ts';
+import type { Readiness } from '../services/readiness.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
 import { createAdmin } from './admin.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
@@ -25,6 +20,7 @@ import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { graphiqlPage, noGraphiql } from './graphiql-page.ts';
+import { readyEndpoint } from './health.ts';
 import { healthOnly } from './health-only.ts';
 import { inputErrors } from './input-errors.ts';
 import { landing } from './landing.ts';
@@ -62,12 +58,12 @@ type Options = {
   routes: readonly Plugin[];
   /** `signal` ends when the client goes away. */
   newContext: (caller: Caller, signal: AbortSignal) => Context;
-  draining: () => boolean;
+  readiness: Readiness;
 };
 
 /** Everything between a socket and a resolver, in the order in which a request meets it. */
 export function createEdge(options: Options): Edge {
-  const { config, clock, log, metrics, tracing, sources, newContext, routes, draining } = options;
+  const { config, clock, log, metrics, tracing, sources, newContext, routes, readiness } = options;
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
   const counting = rateLimitHeaders(options.limits);
@@ -106,7 +102,7 @@ export function createEdge(options: Options): Edge {
       },
       counting.plugin,
       ...routes,
-      useReadinessCheck({ endpoint: '/health/ready', check: () => !draining() }),
+      readyEndpoint(readiness),
       metricsEndpoint(metrics, !config.production && config.admin === null),
       requestForm(),
       csrf(),
@@ -123,7 +119,7 @@ export function createEdge(options: Options): Edge {
     ],
   });
   const maskError = (error: unknown) => maskedErrors.maskError(error, maskedErrors.errorMessage);
-  return { yoga, maskError, demoKey, admin: createAdmin({ metrics, sources, draining }) };
+  return { yoga, maskError, demoKey, admin: createAdmin({ metrics, readiness }) };
 }
 
 function apiKeys(config: Config, clock: Clock): { keys: readonly ApiKey[]; demoKey: string | null } {

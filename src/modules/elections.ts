@@ -74,6 +74,11 @@ export async function electionsModule(config: Config, platform: Platform): Promi
     async start() {
       if (placesIndex === 'background' && config.role !== 'worker') places.start();
     },
+    health() {
+      const facts = places.progress();
+      const wanted = placesIndex === 'background' && config.role !== 'worker';
+      return { name: 'placesIndex', degraded: facts.stale || (wanted && !facts.complete), facts };
+    },
     drain: resultWatch.close,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

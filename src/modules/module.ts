@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Operation } from '../domain/operation.ts';
+import type { PartHealth } from '../services/readiness.ts';
 
 /**
  * An upstream or two with all that stands on them. What it opened, it closes when it is disposed of. The type of what it
@@ -14,6 +15,8 @@ export type Module<Provided extends object> = AsyncDisposable & {
   start(): Promise<void>;
   /** Hears under which address the gateway can be reached, once that is known. */
   listening?(url: string): void;
+  /** How something of its own is doing that is no source. */
+  health?(): PartHealth;
   /** Ends the subscriptions, so that the process can end. */
   drain(): void;
 };

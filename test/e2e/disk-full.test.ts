@@ -26,7 +26,10 @@ it.skipIf(!canLimit)('a disk that takes no more is said so, and used again when 
     (await fetch(hook, { method: 'POST', body: JSON.stringify({ election_id: 1, identifier }) })).status;
   const check = (key: string) => queryAt(url, REQUEST, { input: inputOf(ereg.people[0]!), key });
 
+  const ready = async () => (await fetch(url.replace('/graphql', '/health/ready'))).status;
+
   expect(await deliver('before')).toBe(204);
+  expect(await ready()).toBe(200);
   limit(gateway.pid, 1);
   expect(await deliver('refused')).toBe(503);
   const { data, errors } = await check('refused');
@@ -34,7 +37,10 @@ it.skipIf(!canLimit)('a disk that takes no more is said so, and used again when 
   expect(errors).toMatchObject([{ extensions: { code: 'STORAGE_UNAVAILABLE', retryAfter: expect.any(Number) } }]);
   expect(gateway.output()).toContain('storage failed');
 
+  await until(async () => (await ready()) === 503);
+
   limit(gateway.pid, 'unlimited');
+  await until(async () => (await ready()) === 200);
   expect(await deliver('after')).toBe(204);
   await until(async () => (await check('refused')).data?.requestRegistrationCheck?.check != null);
 });
