@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from './app.ts';
 import { serveWebSockets } from './http/websocket.ts';
@@ -20,6 +20,7 @@ type Options = Place & {
 
 const GRACE_MS = 10_000;
 const ARRIVAL_MS = 15_000;
+const RECONNECT_MS = 1_000;
 
 /** Serves an app over HTTP and WebSocket. `close` lets running requests finish, ends streams, and frees the port. */
 export async function listen(
@@ -27,9 +28,14 @@ export async function listen(
   { port, host, admin = null, arrivalMs = ARRIVAL_MS }: Options,
 ): Promise<Listening> {
   const timeouts = slowSenders(arrivalMs);
+  const responses = new Set<ServerResponse>();
   const server = createServer(timeouts, (request, response) => {
     // Once we are closing, a connection that would be kept alive after its answer would keep us alive too.
-    response.once('close', () => setImmediate(() => closing && server.closeIdleConnections()));
+    responses.add(response);
+    response.once('close', () => {
+      responses.delete(response);
+      setImmediate(() => closing && server.closeIdleConnections());
+    });
     app.entrance.enter(request);
     app.handler(request, response);
   });
@@ -58,11 +64,14 @@ export async function listen(
   };
 
   async function close(): Promise<void> {
+    // Before the subscriptions end: a client that is told "complete" does not come back.
+    const socketsClosed = sockets.dispose();
+    for (const response of responses) sendElsewhere(response);
     app.drain();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    await sockets.dispose();
+    await socketsClosed;
     await closed;
     clearTimeout(impatience);
     // Last: until then it says how the end goes.
@@ -70,6 +79,13 @@ export async function listen(
     adminServer?.closeAllConnections();
     await app.close();
   }
+}
+
+/** Ends a stream of events in the middle, as a network would: an EventSource then comes back, to whoever is there. */
+function sendElsewhere(response: ServerResponse): void {
+  if (!String(response.getHeader('content-type')).startsWith('text/event-stream')) return;
+  response.write(`retry: ${RECONNECT_MS}\n\n`);
+  response.socket?.end();
 }
 
 /** Whoever sends too slowly is answered 408 and cut off, at most a tenth of the time late. */
