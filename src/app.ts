@@ -6,6 +6,7 @@ import { createOperation } from './domain/operation.ts';
 import { createEntrance, type Entrance } from './http/base-path.ts';
 import { createEdge, type Edge } from './http/edge.ts';
 import { overSockets } from './http/node.ts';
+import { withDeadline } from './infra/waiting.ts';
 import { checksModule } from './modules/checks.ts';
 import { electionsModule } from './modules/elections.ts';
 import { organizationsModule } from './modules/organizations.ts';
@@ -39,9 +40,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const { clock, sources } = platform;
   const newContext = (caller: Caller, client: AbortSignal): Context => {
-    const signal = AbortSignal.any([client, AbortSignal.timeout(config.requestTimeoutMs)]);
+    const signal = withDeadline(client, config.requestTimeoutMs);
     const { maxSourceRequests } = config;
-    const operation = createOperation({ caller: rateKey(caller) ?? 'stranger', signal, maxSourceRequests });
+    const operation = createOperation({ caller: rateKey(caller), signal, maxSourceRequests });
     const provided = modules.map((module) => module.provide(operation));
     return Object.assign({ caller, signal, operation, clock, sources }, ...provided);
   };

@@ -1,3 +1,4 @@
+import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { SCOPES } from './domain/caller.ts';
 
@@ -36,6 +37,18 @@ const origins = z
       },
     ),
   );
+
+/** By hops, or by whose word is taken: which of the addresses in X-Forwarded-For are proxies of ours. */
+const proxies = z.string().transform((text, context) => {
+  if (/^\d{1,2}$/.test(text)) return (_address: string, hop: number) => hop < Number(text);
+  try {
+    return proxyAddr.compile(text.split(',').map((one) => one.trim()));
+  } catch {
+    const message = 'must be a number of proxies, or a list of addresses, networks (10.0.0.0/8) or "loopback"';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+});
 
 const json = z.string().transform((text, context) => {
   try {
@@ -106,6 +119,11 @@ export const environment = z.object({
   CHECK_CONCURRENCY: integer(1, 1_000).default(50),
   CHECKS_PER_MINUTE: integer(1, 1_000_000).default(60),
   REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(1_200),
+  TRUST_PROXY: proxies.optional(),
+  STRANGER_COST_PER_MINUTE: integer(1, 1_000_000_000).default(1_000_000),
+  SUBSCRIPTIONS_PER_CALLER: integer(1, 1_000_000).default(100),
+  WATCHED_RESULTS_PER_CALLER: integer(1, 1_000_000).default(100),
+  CONNECTIONS_PER_CALLER: integer(1, 1_000_000).default(1_000),
   ROLE: z.enum(['all', 'gateway', 'worker']).default('all'),
   SIGNING_KEYS: secret.optional(),
   SIGNING_ALGORITHM: z.enum(['ES256', 'EdDSA']).default('ES256'),
@@ -183,6 +201,14 @@ export function readConfig(variables?: Record<string, string | undefined>) {
     dataDir: env.DATA_DIR,
     role: env.ROLE,
     requestsPerMinute: env.REQUESTS_PER_MINUTE,
+    /** Null: whoever the socket comes from. */
+    trustProxy: env.TRUST_PROXY ?? null,
+    strangerCostPerMinute: env.STRANGER_COST_PER_MINUTE,
+    atOnce: {
+      subscriptions: env.SUBSCRIPTIONS_PER_CALLER,
+      results: env.WATCHED_RESULTS_PER_CALLER,
+      connections: env.CONNECTIONS_PER_CALLER,
+    },
     signing: { keys: env.SIGNING_KEYS, algorithm: env.SIGNING_ALGORITHM, issuer: env.ISSUER },
     encryptionKey: env.ENCRYPTION_KEY,
     oidc: oidc(env),

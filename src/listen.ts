@@ -49,7 +49,7 @@ export async function listen(
   }
   server.on('upgrade', app.entrance.enter);
   // Only now: it would report a port in use in its own words, beside ours.
-  const sockets = serveWebSockets(app.yoga, server, app.maskError);
+  const sockets = serveWebSockets(app, server);
   const url = addressOf(server) + app.basePath;
   app.listening(url);
 

@@ -8,6 +8,7 @@ import { createLog, type Log, seldom } from './infra/log.ts';
 import { createMetrics, type Metrics } from './infra/metrics.ts';
 import { createSealer, loadSealingKey, type Sealer } from './infra/sealed.ts';
 import { NO_TRACING, type Tracing } from './infra/tracing.ts';
+import { type AtOnce, createAtOnce } from './services/at-once.ts';
 import { createRateLimits, type RateLimits } from './services/rate-limits.ts';
 import { loadSigningKeys, type SigningKeys } from './services/signing-keys.ts';
 import { createSourceHealth, type SourceHealthService, type WatchedSource } from './services/source-health.ts';
@@ -25,6 +26,7 @@ export type Platform = AsyncDisposable &
     fingerprint(text: string): string;
     signingKeys: SigningKeys;
     limits: RateLimits;
+    atOnce: AtOnce;
     sources: SourceHealthService;
     /** Takes a source into the list of `sources`; gives back who hears of its client's exchanges. */
     watchSource(source: WatchedSource & { http: Http }): Watching;
@@ -50,10 +52,15 @@ export async function openPlatform(
   const sources = createSourceHealth(clock);
   const limits = createRateLimits({
     requestsPerMinute: config.requestsPerMinute,
+    strangerCostPerMinute: config.strangerCostPerMinute,
     checksPerMinute: config.checks.perMinute,
     redis: adapters.redis,
     fingerprint,
   });
+  const atOnce = opened.adopt(
+    createAtOnce({ most: config.atOnce, redis: adapters.redis, fingerprint, uuid: clock.uuid }),
+    (it) => it.close(),
+  );
   const resources = opened.move();
   return {
     ...adapters,
@@ -65,6 +72,7 @@ export async function openPlatform(
     fingerprint,
     signingKeys,
     limits,
+    atOnce,
     sources,
     watchSource(source) {
       sources.add(source);

@@ -15,14 +15,19 @@ export type ApiKey = { name: string; sha256: string; scopes: Scope[]; origins?: 
 /** An API key by its configured name, or a portal's member by the identifier in the member's token. */
 export type Owner = { kind: 'key'; name: string } | { kind: 'member'; identifier: string };
 
-/** Who asks. A token without the claim that should name its member is nobody's in particular, and no stranger's either. */
+/**
+ * Who asks. A token without the claim that should name its member is nobody's in particular, and no stranger's either. Of
+ * a stranger only the network is known, as a keyed hash: an address says who somebody is. Null where there is no socket.
+ */
 export type Caller = { scopes: ReadonlySet<Scope> } & (
-  | { kind: 'stranger' }
+  | { kind: 'stranger'; network: string | null }
   | Owner
   | { kind: 'member'; identifier: null }
 );
 
-export const STRANGER: Caller = { kind: 'stranger', scopes: new Set() };
+const NO_SCOPES: ReadonlySet<Scope> = new Set();
+
+export const strangerFrom = (network: string | null): Caller => ({ kind: 'stranger', network, scopes: NO_SCOPES });
 
 /** Whose a check is that this caller requests; null for who can own nothing. */
 export function ownerOf(caller: Caller): Owner | null {
@@ -40,11 +45,11 @@ export function storedTag(owner: Owner, fingerprint: (text: string) => string): 
 }
 
 /**
- * Under which requests and checks are counted, to be hashed before it is stored; null for strangers, who are not
- * counted. Tokens that name nobody share one count, so that making more of them gains nothing.
+ * Under which a caller is counted, to be hashed before it is stored. Tokens that name nobody share one count, so that
+ * making more of them gains nothing; so do strangers without a network.
  */
-export function rateKey(caller: Caller): string | null {
-  if (caller.kind === 'stranger') return null;
+export function rateKey(caller: Caller): string {
+  if (caller.kind === 'stranger') return caller.network === null ? 'stranger' : `stranger/${caller.network}`;
   const owner = ownerOf(caller);
   return owner ? wordOf(owner) : 'member';
 }

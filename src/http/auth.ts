@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type ApiKey, type Caller, SCOPES, type Scope, STRANGER } from '../domain/caller.ts';
+import { type ApiKey, type Caller, SCOPES, type Scope, strangerFrom } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
 
-export type Authenticate = (headers: Headers) => Promise<Caller>;
+export type Authenticate = (headers: Headers, network: string | null) => Promise<Caller>;
 
 // Three parts of base64url: the compact form of a signed token, which no key of ours has.
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Who a request's bearer token belongs to; a stranger without one. Throws UNAUTHENTICATED for a key that is not known,
+ * Who a request's bearer token belongs to; without one a stranger from that network. Throws UNAUTHENTICATED for a key that is not known,
  * so that a typing error does not look like missing data, and FORBIDDEN for a browser origin that the key is not bound to.
  */
 export function createAuthenticate(
@@ -17,9 +17,9 @@ export function createAuthenticate(
 ): Authenticate {
   const known = keys.map((key) => ({ key, digest: Buffer.from(key.sha256, 'hex') }));
 
-  return async (headers) => {
+  return async (headers, network) => {
     const header = headers.get('authorization');
-    if (header === null) return STRANGER;
+    if (header === null) return strangerFrom(network);
     const [, token] = /^Bearer\s+(\S+)$/i.exec(header) ?? [];
     if (!token) throw new GatewayError('UNAUTHENTICATED', 'The authorization header must be "Bearer <key>".');
     if (oidc && JWT.test(token)) return oidc(token);

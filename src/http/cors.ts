@@ -1,10 +1,11 @@
 import type { CORSOptions, Plugin } from 'graphql-yoga';
+import { LIMIT_HEADERS } from './admission.ts';
 import { REQUEST_ID } from './operation-log.ts';
 
 /** A browser asks again after a day; some sooner by themselves. */
 const PREFLIGHT_SECONDS = 24 * 60 * 60;
 
-const EXPOSED = ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', REQUEST_ID];
+const EXPOSED = [...LIMIT_HEADERS, REQUEST_ID];
 
 /**
  * Keys travel in a header that a page must set itself: any site may ask unless CORS_ORIGINS names some, and no browser adds

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { execute } from 'graphql';
 import { createYoga, type Plugin, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
@@ -9,10 +9,12 @@ import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
 import type { Tracing } from '../infra/tracing.ts';
 import { schema } from '../schema/index.ts';
+import type { AtOnce } from '../services/at-once.ts';
 import type { RateLimits } from '../services/rate-limits.ts';
 import type { Readiness } from '../services/readiness.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
 import { createAdmin } from './admin.ts';
+import { type Admission, type Arrival, createAdmission } from './admission.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
 import { cors, varyByOrigin } from './cors.ts';
 import { csrf } from './csrf.ts';
@@ -26,18 +28,23 @@ import { inputErrors } from './input-errors.ts';
 import { landing } from './landing.ts';
 import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
+import { createNetworkOf } from './network.ts';
 import { createOidc } from './oidc.ts';
 import { operationLog } from './operation-log.ts';
 import { operationSpans } from './operation-spans.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { requestForm } from './request-form.ts';
 import { mayKnow, schemaPrivacy, withoutHints } from './schema-privacy.ts';
 import { securityHeaders } from './security-headers.ts';
+import { admitConnections, subscriptionCap } from './subscription-cap.ts';
 
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
 
 export type Edge = {
   yoga: Yoga;
+  /** For what comes past Yoga's HTTP. */
+  admit: Admission['admit'];
+  /** Whether one more socket may be opened from where this request comes; it counts until it is closed. */
+  admitConnection: (request: IncomingMessage) => Promise<boolean>;
   /** What a stranger may read of an error that is answered past Yoga. */
   maskError: (error: unknown) => Error;
   /** The key made for this run when none was configured; null otherwise. */
@@ -54,6 +61,8 @@ type Options = {
   tracing: Tracing;
   sources: SourceHealthService;
   limits: RateLimits;
+  atOnce: AtOnce;
+  fingerprint: (text: string) => string;
   /** Of the modules. */
   routes: readonly Plugin[];
   /** `signal` ends when the client goes away. */
@@ -66,7 +75,8 @@ export function createEdge(options: Options): Edge {
   const { config, clock, log, metrics, tracing, sources, newContext, routes, readiness } = options;
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
-  const counting = rateLimitHeaders(options.limits);
+  const networkOf = createNetworkOf({ trustProxy: config.trustProxy, fingerprint: options.fingerprint });
+  const admission = createAdmission({ authenticate, networkOf, limits: options.limits });
   const maskedErrors = maskErrors(log);
   const tellsSchema = (context: unknown) => !config.production || mayKnow(context);
   const spans = operationSpans(tracing);
@@ -74,10 +84,11 @@ export function createEdge(options: Options): Edge {
 
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
-    context: async ({ request, ...known }) => {
-      const caller = (known as { caller?: Caller }).caller ?? (await authenticate(request.headers));
-      await counting.count(caller, request);
-      return newContext(caller, request.signal);
+    context: async (initial) => {
+      const { caller, cost } = await admission.count(initial as unknown as Arrival);
+      const made = newContext(caller, initial.request.signal);
+      made.operation.cost = cost;
+      return made;
     },
     maskedErrors,
     logging: false,
@@ -89,18 +100,13 @@ export function createEdge(options: Options): Edge {
     healthCheckEndpoint: '/health/live',
     plugins: [
       operationLog({ log, metrics, clock }),
-      securityHeaders(null),
+      securityHeaders(config.trustProxy),
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
       landing(config.basePath),
       // Every web page can read this one: over a real source, a key in it would be anybody's.
       config.graphiql ? graphiqlPage(graphiqlOptions(allInvented ? demoKey : null), config.basePath) : noGraphiql(),
-      // Before anything is read of what is asked.
-      {
-        onParams: async ({ request, context }) =>
-          void Object.assign(context, { caller: await authenticate(request.headers) }),
-      },
-      counting.plugin,
+      admission.plugin as Plugin,
       ...routes,
       readyEndpoint(readiness),
       metricsEndpoint(metrics, !config.production && config.admin === null),
@@ -108,10 +114,11 @@ export function createEdge(options: Options): Edge {
       csrf(),
       inputErrors((error, context) => (tellsSchema(context) ? error : withoutHints(error))),
       useExecutionCancellation(),
-      eventContext<Context & { request: Request }>(
-        (context) => ({ ...context, ...newContext(context.caller, context.request.signal) }),
-        spans.traced(execute),
-      ) as Plugin<Context>,
+      eventContext<Context & { request: Request }>(async (context, first) => {
+        if (!first) await admission.countEvent(context);
+        return { ...context, ...newContext(context.caller, context.request.signal) };
+      }, spans.traced(execute)) as Plugin<Context>,
+      subscriptionCap(options.atOnce) as unknown as Plugin<Context>,
       // Behind what decides how an operation is executed: it goes round that.
       ...spans.plugins,
       ...limits(),
@@ -119,7 +126,15 @@ export function createEdge(options: Options): Edge {
     ],
   });
   const maskError = (error: unknown) => maskedErrors.maskError(error, maskedErrors.errorMessage);
-  return { yoga, maskError, demoKey, admin: createAdmin({ metrics, readiness }) };
+  const admitConnection = admitConnections(options.atOnce, networkOf);
+  return {
+    yoga,
+    admit: admission.admit,
+    admitConnection,
+    maskError,
+    demoKey,
+    admin: createAdmin({ metrics, readiness }),
+  };
 }
 
 function apiKeys(config: Config, clock: Clock): { keys: readonly ApiKey[]; demoKey: string | null } {

@@ -1,13 +1,18 @@
-import type { Server } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import type { YogaServerInstance } from 'graphql-yoga';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import type { GraphQLParams } from 'graphql-yoga';
+import { WebSocketServer } from 'ws';
+import { GatewayError } from '../domain/errors.ts';
+import { COST_HEADER } from './admission.ts';
+import type { Edge } from './edge.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import { connect, type Extra, OPERATIONS_PER_SOCKET } from './websocket-flow.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: Yoga types its envelope so
-type Yoga = YogaServerInstance<any, any>;
-type Extra = { request: { headers: Record<string, string | string[] | undefined> }; socket: WebSocket };
+/** What comes by the thousand costs as much to refuse as to answer, unless it comes more slowly. */
+const REFUSED_AFTER_MS = 250;
+
 type Root = Record<'execute' | 'subscribe', (args: ExecutionArgs) => unknown> & { signal: AbortSignal };
 
 /**
@@ -15,43 +20,66 @@ type Root = Record<'execute' | 'subscribe', (args: ExecutionArgs) => unknown> & 
  * headers: the key may come as `{"authorization": "Bearer …"}` in the connection's parameters.
  */
 export function serveWebSockets(
-  yoga: Yoga,
-  server: Server,
-  maskError: (error: unknown) => Error,
+  { yoga, admit, maskError, admitConnection }: Edge,
+  server: HttpServer,
 ): { dispose: () => Promise<void> } {
-  const sockets = new WebSocketServer({ server, path: yoga.graphqlEndpoint, maxPayload: MAX_BODY_BYTES });
-  const disposable = useServer<Record<string, unknown>, Extra>(
-    {
-      execute: (args) => answer(args, 'execute') as never,
-      subscribe: (args) => answer(args, 'subscribe') as never,
-      async onSubscribe({ connectionParams, extra }, _id, params) {
-        try {
-          const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra);
-          const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
-            request,
-            params,
-          });
-          const contextValue = await contextFactory();
-          const document = parse(params.query);
-          const errors = validate(schema, document);
-          if (errors.length > 0) return errors;
-          return {
-            schema,
-            document,
-            contextValue,
-            operationName: params.operationName,
-            variableValues: params.variables,
-            rootValue: { execute, subscribe, signal: request.signal },
-          };
-        } catch (error) {
-          // Thrown on, it would close the socket, end all its other operations, and be printed with what it quotes.
-          return [overWebSocket(maskError(error))];
-        }
-      },
+  const sockets = new WebSocketServer({
+    server,
+    path: yoga.graphqlEndpoint,
+    maxPayload: MAX_BODY_BYTES,
+    handleProtocols,
+    // Refused before it is a socket at all: that is what costs memory.
+    verifyClient: ({ req }, done) => {
+      admitConnection(req).then(
+        (ok) => (ok ? done(true) : done(false, 429, 'Too many connections', { 'Retry-After': '60' })),
+        () => done(false, 503, 'Try again'),
+      );
     },
-    sockets,
-  );
-  return { dispose: async () => void (await disposable.dispose()) };
+  });
+  const graphqlWs = makeServer<Record<string, unknown>, Extra>({
+    execute: (args) => answer(args, 'execute') as never,
+    subscribe: (args) => answer(args, 'subscribe') as never,
+    async onSubscribe({ connectionParams, extra }, id, params) {
+      const signal = extra.signalOf(id);
+      try {
+        if (!signal) throw tooManyOperations();
+        const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra.request, signal);
+        const req = extra.request;
+        const caller = await admit({ request, params: params as GraphQLParams, req });
+        const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+          request,
+          params,
+          req,
+          caller,
+        });
+        const document = parse(params.query);
+        const errors = validate(schema, document);
+        if (errors.length > 0) return errors;
+        const contextValue = await contextFactory();
+        return {
+          schema,
+          document,
+          contextValue,
+          operationName: params.operationName,
+          variableValues: params.variables,
+          rootValue: { execute, subscribe, signal },
+        };
+      } catch (error) {
+        // Also when the client does not wait for it: it is unfinished work, and so no more is read meanwhile.
+        if (error instanceof GatewayError && error.code === 'RATE_LIMITED') await wait(REFUSED_AFTER_MS);
+        // Thrown on, it would close the socket, end all its other operations, and be printed with what it quotes.
+        return [overWebSocket(maskError(error))];
+      }
+    },
+  });
+  sockets.on('connection', (socket, request) => connect(graphqlWs, socket, request));
+
+  return {
+    dispose: () => {
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+      return new Promise((resolve) => sockets.close(() => resolve()));
+    },
+  };
 
   /** What is thrown on, graphql-ws prints in the words of the error. */
   async function answer(args: ExecutionArgs, how: 'execute' | 'subscribe'): Promise<unknown> {
@@ -65,6 +93,13 @@ export function serveWebSockets(
   }
 }
 
+const tooManyOperations = () =>
+  new GatewayError(
+    'TOO_MANY_OPERATIONS',
+    `At most ${OPERATIONS_PER_SOCKET} operations run at once on one socket. Complete one first.`,
+    { limit: OPERATIONS_PER_SOCKET },
+  );
+
 /** Without the HTTP status that an error of a whole request carries: there is none here. */
 function overWebSocket(error: Error): GraphQLError {
   const { http: _status, ...extensions } = error instanceof GraphQLError ? error.extensions : {};
@@ -73,27 +108,19 @@ function overWebSocket(error: Error): GraphQLError {
 
 const IN_A_HEADER = /^[\x20-\x7e]*$/;
 
-function requestOf(path: string, params: Record<string, unknown> | undefined, { request, socket }: Extra): Request {
+function requestOf(
+  path: string,
+  params: Record<string, unknown> | undefined,
+  { headers: sent }: IncomingMessage,
+  signal: AbortSignal,
+): Request {
   const headers = new Headers();
-  const authorization = params?.authorization ?? params?.Authorization ?? request.headers.authorization;
+  const authorization = params?.authorization ?? params?.Authorization ?? sent.authorization;
   // Connection parameters are any text; `Headers` would quote what no header can hold.
   if (typeof authorization === 'string')
     headers.set('authorization', IN_A_HEADER.test(authorization) ? authorization : '');
-  const { origin } = request.headers;
-  if (typeof origin === 'string') headers.set('origin', origin);
+  if (typeof sent.origin === 'string') headers.set('origin', sent.origin);
+  if (params?.[COST_HEADER] === 'include' || sent[COST_HEADER] === 'include') headers.set(COST_HEADER, 'include');
   // A socket is no GET, by which a link could bring a mutation.
-  return new Request(`http://websocket${path}`, { method: 'POST', headers, signal: goneSignal(socket) });
-}
-
-const gone = new WeakMap<WebSocket, AbortController>();
-
-/** Ends with the socket: what its client asked for is then cancelled, as with HTTP. */
-function goneSignal(socket: WebSocket): AbortSignal {
-  let controller = gone.get(socket);
-  if (!controller) {
-    controller = new AbortController();
-    gone.set(socket, controller);
-    socket.once('close', () => controller?.abort());
-  }
-  return controller.signal;
+  return new Request(`http://websocket${path}`, { method: 'POST', headers, signal });
 }

@@ -11,6 +11,23 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefin
   });
 }
 
+/** Ends with the client, or after so long; who has left before is forgotten at once, and no timer remembers them. */
+export function withDeadline(client: AbortSignal, ms: number): AbortSignal {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    client.removeEventListener('abort', leave);
+    controller.abort(new DOMException('The deadline has passed', 'TimeoutError'));
+  }, ms);
+  timer.unref();
+  const leave = () => {
+    clearTimeout(timer);
+    controller.abort(client.reason);
+  };
+  if (client.aborted) leave();
+  else client.addEventListener('abort', leave, { once: true });
+  return controller.signal;
+}
+
 /** What `late` gives, or throws, when the work takes longer. The work itself goes on. */
 export function within<T, L = T>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> {
   const { promise, resolve, reject } = Promise.withResolvers<T | L>();

@@ -5,6 +5,7 @@ import { createCache } from '../infra/cache.ts';
 import { createHttp } from '../infra/http.ts';
 import type { Platform } from '../platform.ts';
 import { startIebcSandbox } from '../sandbox/iebc/index.ts';
+import type { AtOnce } from '../services/at-once.ts';
 import { type ContestResults, createContestResults } from '../services/contest-results.ts';
 import { createFiguresLedger } from '../services/figures-ledger.ts';
 import { createPlaceFinder, type PlaceFinder } from '../services/places/finder.ts';
@@ -22,6 +23,7 @@ type Provided = {
   finder: PlaceFinder;
   results: ContestResults;
   resultWatch: ResultWatch;
+  atOnce: Pick<AtOnce, 'watched'>;
   /** Default of every `election` argument. */
   defaultElection: string;
 };
@@ -36,7 +38,7 @@ type ElectionsModule = Module<Provided> & {
 
 /** Kenya's public elections: the IEBC API, and what needs all its places or its results over time. */
 export async function electionsModule(config: Config, platform: Platform): Promise<ElectionsModule> {
-  const { clock, log, metrics, cacheStore } = platform;
+  const { clock, log, metrics, cacheStore, atOnce } = platform;
   await using opened = new AsyncDisposableStack();
   const { mode, http, settings } = opened.use(await openIebc(config, platform));
   const cache = opened.adopt(
@@ -67,7 +69,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       const iebc = createIebcLoaders(client, election, operation);
       const finder = createPlaceFinder({ iebc, places });
       const results = createContestResults({ iebc, places, finder, ledger, clock, signal: operation.signal });
-      return { iebc, places, finder, results, resultWatch, defaultElection: election };
+      return { iebc, places, finder, results, resultWatch, atOnce, defaultElection: election };
     },
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [],

@@ -78,7 +78,9 @@ builder.subscriptionField('contestResultUpdated', (t) =>
       const { post } = args;
       const level = levelOf(unit.kind);
       if (!isCountedAt(level, post)) return once(await ctx.results.load(unit, post, election));
-      const updates = ctx.resultWatch.watch({ election, level, code: unit.code, post });
+      const key = { election, level, code: unit.code, post };
+      const name = Object.values(key).join('/');
+      const updates = ctx.atOnce.watched(ctx.caller, name, () => ctx.resultWatch.watch(key));
       return map(({ value: figures, asOf, stale }: Cached<ContestFigures | null>) => {
         return { election, post, level, unitCode: unit.code, unit, figures, asOf, stale };
       })(updates);

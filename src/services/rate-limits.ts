@@ -1,13 +1,18 @@
+import QuickLRU from 'quick-lru';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Caller, rateKey } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
 
-/** What is left of a caller's minute. */
+/** What is left of a caller's minute: of a key's requests, of a stranger's cost. */
 export type RateState = { limit: number; remaining: number; resetSeconds: number };
 
 export type RateLimits = {
-  /** Counts a request of a key, and tells what is left, also when it throws RATE_LIMITED. Strangers are not counted. */
-  consumeRequest(caller: Caller, tell: (state: RateState) => void): Promise<void>;
+  /**
+   * Counts an operation: a key's for one, a stranger's at its cost. Tells what is left, also when it throws RATE_LIMITED.
+   */
+  consumeRequest(caller: Caller, cost: number, tell: (state: RateState) => void): Promise<void>;
+  /** Throws RATE_LIMITED, without counting, for whom this process has refused in the minute that still runs. */
+  refuseSpent(caller: Caller, tell: (state: RateState) => void): void;
   /**
    * Counts a registration check of a key, each address for one: few enough that guessing whether somebody is registered
    * leads nowhere. Resolves with how to take it back.
@@ -17,6 +22,7 @@ export type RateLimits = {
 
 type Options = {
   requestsPerMinute: number;
+  strangerCostPerMinute: number;
   checksPerMinute: number;
   redis: unknown;
   /** A keyed hash: a portal's token is counted by its person, who is nobody's business in a store. */
@@ -24,8 +30,11 @@ type Options = {
 };
 
 const MINUTE = 60;
+/** Of those who are refused at the moment: whoever is forgotten is counted again, and refused a little later. */
+const MOST_SPENT = 10_000;
 
-export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fingerprint }: Options): RateLimits {
+export function createRateLimits(options: Options): RateLimits {
+  const { requestsPerMinute, strangerCostPerMinute, checksPerMinute, redis, fingerprint } = options;
   const limiter = (keyPrefix: string, points: number) => {
     const memory = new RateLimiterMemory({ keyPrefix, points, duration: MINUTE });
     return redis
@@ -41,40 +50,58 @@ export function createRateLimits({ requestsPerMinute, checksPerMinute, redis, fi
       : memory;
   };
   const requests = limiter('requests', requestsPerMinute);
+  const strangers = limiter('strangers', strangerCostPerMinute);
   const checks = limiter('checks', checksPerMinute);
-  const stateOf = ({ remainingPoints, msBeforeNext }: RateLimiterRes): RateState => ({
-    limit: requestsPerMinute,
-    remaining: Math.max(0, remainingPoints),
+  const spent = new QuickLRU<string, number>({ maxSize: MOST_SPENT });
+  const limitOf = ({ kind }: Caller) => (kind === 'stranger' ? strangerCostPerMinute : requestsPerMinute);
+  const stateOf = (limit: number, remaining: number, msBeforeNext: number): RateState => ({
+    limit,
+    remaining: Math.max(0, remaining),
     resetSeconds: Math.ceil(msBeforeNext / 1000),
   });
 
   return {
-    async consumeRequest(caller, tell) {
-      const key = rateKey(caller);
-      if (key === null) return;
+    async consumeRequest(caller, cost, tell) {
+      const counted = fingerprint(rateKey(caller));
+      const limit = limitOf(caller);
       try {
-        tell(stateOf(await requests.consume(fingerprint(key))));
+        const { remainingPoints, msBeforeNext } =
+          caller.kind === 'stranger'
+            ? // Whoever has a whole minute may ask for anything once.
+              await strangers.consume(counted, Math.min(cost, limit))
+            : await requests.consume(counted);
+        tell(stateOf(limit, remainingPoints, msBeforeNext));
       } catch (rejected) {
-        if (rejected instanceof RateLimiterRes) tell(stateOf(rejected));
-        throw limited(rejected);
+        if (rejected instanceof RateLimiterRes) {
+          const { remainingPoints, msBeforeNext } = rejected;
+          spent.set(counted, performance.now() + msBeforeNext);
+          tell(stateOf(limit, remainingPoints, msBeforeNext));
+        }
+        throw limited(rejected, caller);
       }
     },
+    refuseSpent(caller, tell) {
+      const counted = fingerprint(rateKey(caller));
+      const msBeforeNext = (spent.get(counted) ?? 0) - performance.now();
+      if (msBeforeNext <= 0) return;
+      tell(stateOf(limitOf(caller), 0, msBeforeNext));
+      throw tooMuch(caller, msBeforeNext);
+    },
     async consumeCheck(caller, lookups) {
-      const key = rateKey(caller);
-      if (key === null) return async () => {};
-      const counted = fingerprint(key);
+      const counted = fingerprint(rateKey(caller));
       await checks.consume(counted, lookups).catch((rejected: unknown) => {
-        throw limited(rejected);
+        throw limited(rejected, caller);
       });
       return async () => void (await checks.reward(counted, lookups));
     },
   };
 }
 
-function limited(rejected: unknown): unknown {
-  if (!(rejected instanceof RateLimiterRes)) return rejected;
-  const retryAfter = Math.ceil(rejected.msBeforeNext / 1000);
-  return new GatewayError('RATE_LIMITED', `Too many requests with this key. Try again in ${retryAfter} seconds.`, {
-    retryAfter,
-  });
+const limited = (rejected: unknown, caller: Caller): unknown =>
+  rejected instanceof RateLimiterRes ? tooMuch(caller, rejected.msBeforeNext) : rejected;
+
+function tooMuch({ kind }: Caller, msBeforeNext: number): GatewayError {
+  const retryAfter = Math.ceil(msBeforeNext / 1000);
+  const what = kind === 'stranger' ? 'Too much was asked from here without a key.' : 'Too many requests with this key.';
+  return new GatewayError('RATE_LIMITED', `${what} Try again in ${retryAfter} seconds.`, { retryAfter });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Caller, mayActFor, ownerOf, rateKey, STRANGER, storedTag } from '../../src/domain/caller.ts';
+import { type Caller, mayActFor, ownerOf, rateKey, storedTag, strangerFrom } from '../../src/domain/caller.ts';
 
 const scopes = new Set<never>();
 const key = (name: string): Caller => ({ kind: 'key', name, scopes });
@@ -19,8 +19,8 @@ it('stores a key’s checks under its name, and a member’s under a hash', () =
 });
 
 it('lets nobody own anything who is not known by name', () => {
-  expect([STRANGER, member(null)].map(tagOf)).toEqual([null, null]);
-  expect(rateKey(STRANGER)).toBeNull();
+  expect([strangerFrom(null), member(null)].map(tagOf)).toEqual([null, null]);
+  expect(rateKey(strangerFrom(null))).toEqual(expect.any(String));
   expect(rateKey(member(null))).toEqual(expect.any(String));
 });
 
@@ -28,7 +28,12 @@ const anyName = fc.oneof(
   fc.constantFrom('', 'portal', 'member', 'key', 'member/jane', 'key/portal', 'jane', fingerprint('member/jane')),
   fc.string(),
 );
-const anybody = fc.oneof(anyName.map(key), anyName.map(member), fc.constant(member(null)));
+const anybody = fc.oneof(
+  anyName.map(key),
+  anyName.map(member),
+  anyName.map(strangerFrom),
+  fc.constantFrom(member(null), strangerFrom(null)),
+);
 
 it('takes nobody for somebody else, by whatever name', () => {
   fc.assert(
@@ -42,7 +47,7 @@ it('takes nobody for somebody else, by whatever name', () => {
 
 it('lets a member act for nobody else, and a key for nobody, unless they may act for all', () => {
   expect(
-    [member('jane'), member('lee'), member(null), key('jane'), STRANGER].map((who) => mayActFor(who, 'jane')),
+    [member('jane'), member('lee'), member(null), key('jane'), strangerFrom(null)].map((who) => mayActFor(who, 'jane')),
   ).toEqual([true, false, false, false, false]);
   expect(mayActFor({ ...key('desk'), scopes: new Set(['organization:act']) }, 'jane')).toBe(true);
 });

@@ -34,10 +34,19 @@ export const TRANSPORTS: Record<string, (gateway: Served, payload: Payload) => E
   'WebSocket by graphql-ws': (gateway, payload) => connectWs(gateway).iterate(payload) as unknown as Events,
 };
 
-export function connectWs({ server }: Served, connectionParams: Record<string, unknown> = {}): Client {
+export function connectWs(
+  { server }: Served,
+  connectionParams: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Client {
+  class WithHeaders extends WebSocket {
+    constructor(url: string, protocol: string) {
+      super(url, protocol, { headers });
+    }
+  }
   const client = createWsClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
+    webSocketImpl: WithHeaders,
     connectionParams,
     retryAttempts: 0,
   });

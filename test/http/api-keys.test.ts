@@ -25,7 +25,7 @@ it.each<[string, Record<string, string>, string | null]>([
   ['a bound key from its site', { authorization: 'Bearer bound-key', origin: 'https://site.example' }, 'bound'],
   ['a bound key from a server', { authorization: 'Bearer bound-key' }, 'bound'],
 ])('knows %s', async (_name, entries, name) => {
-  expect(await authenticate(headers(entries))).toMatchObject(
+  expect(await authenticate(headers(entries), null)).toMatchObject(
     name === null ? { kind: 'stranger' } : { kind: 'key', name },
   );
 });
@@ -53,7 +53,7 @@ it.each<[string, Record<string, string>, string]>([
   ],
   ['a bound key from a page without an origin', { authorization: 'Bearer bound-key', origin: 'null' }, 'FORBIDDEN'],
 ])('refuses %s', async (_name, entries, code) => {
-  const refusal = authenticate(headers(entries));
+  const refusal = authenticate(headers(entries), null);
   await expect(refusal).rejects.toMatchObject({ code });
   await expect(refusal).rejects.not.toMatchObject({ message: expect.stringContaining('-key') });
 });

@@ -3,7 +3,7 @@ import { createClient } from '@redis/client';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Caller } from '../../src/domain/caller.ts';
 import { createRateLimits } from '../../src/services/rate-limits.ts';
-import { connectWs, serve } from '../e2e/serve.ts';
+import { connectWs, next, serve, TRANSPORTS } from '../e2e/serve.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
 import { bearer, CHECK_KEYS, inputOf, kenyan, maple, REQUEST, request, startChecksGateway } from '../support/checks.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -46,20 +46,106 @@ it('counts a key’s requests down in standard headers, and then says when to co
   expect((await ask(gateway, bearer('library'))).status).toBe(200);
 });
 
-it('does not count strangers, nor tell them anything of limits', async () => {
-  const gateway = await limited({ REQUESTS_PER_MINUTE: '1' });
-  for (let request = 0; request < 5; request++) {
-    const { status, headers } = await ask(gateway, {});
-    expect(status).toBe(200);
-    expect([...headers.keys()].filter((name) => /ratelimit|retry/.test(name))).toEqual([]);
+it('counts what strangers ask for at its cost, whatever keys may ask', async () => {
+  const gateway = await limited({ REQUESTS_PER_MINUTE: '1', STRANGER_COST_PER_MINUTE: '200' });
+  const first = await ask(gateway, {});
+  expect(first.status).toBe(200);
+  expect(first.headers.get('ratelimit-limit')).toBe('200');
+  const cost = 200 - Number(first.headers.get('ratelimit-remaining'));
+  expect(cost).toBeGreaterThan(50);
+  let answer = first;
+  for (let left = 200 - cost; left >= cost; left -= cost) {
+    answer = await ask(gateway, {});
+    expect(answer.headers.get('ratelimit-remaining')).toBe(String(left - cost));
   }
+  for (let again = 0; again < 2; again++) {
+    answer = await ask(gateway, {});
+    expect(answer.status).toBe(429);
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } }]);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  }
+  expect((await ask(gateway, bearer())).status).toBe(200);
 });
 
-it('does not count a key that is not known', async () => {
-  const gateway = await limited({ REQUESTS_PER_MINUTE: '1' });
-  for (let request = 0; request < 3; request++) {
-    expect((await ask(gateway, { authorization: 'Bearer wrong' })).status).toBe(401);
+it('counts whoever tries keys as a stranger, and no key for it', async () => {
+  const gateway = await limited({ REQUESTS_PER_MINUTE: '1', STRANGER_COST_PER_MINUTE: '160' });
+  const statuses: number[] = [];
+  for (let request = 0; request < 4; request++) {
+    statuses.push((await ask(gateway, { authorization: 'Bearer wrong' })).status);
   }
+  expect(statuses).toEqual([401, 401, 401, 429]);
+  expect((await ask(gateway, {})).status).toBe(429);
+  expect((await ask(gateway, bearer())).status).toBe(200);
+});
+
+it.each([
+  ['cannot be read', '{ country {'],
+  ['is not valid', '{ nope }'],
+])('counts a document that %s, and then reads no more', async (_name, query) => {
+  const gateway = await limited({ STRANGER_COST_PER_MINUTE: '100' });
+  const codes: unknown[] = [];
+  for (let request = 0; request < 4; request++) {
+    codes.push((await gateway.query(query)).errors?.[0]?.extensions.code);
+  }
+  const [first, second] = codes;
+  expect(first).toMatch(/^GRAPHQL_/);
+  expect(codes).toEqual([first, second, 'RATE_LIMITED', 'RATE_LIMITED']);
+});
+
+it('shows an operation’s cost to whoever asks for it', async () => {
+  const gateway = await limited({ STRANGER_COST_PER_MINUTE: '10000' });
+  const post = (query: string, headers: Record<string, string> = {}) =>
+    gateway.app.fetch(
+      new Request('http://gateway/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+      }),
+    );
+  const asked = { 'x-graphql-cost': 'include' };
+  const few = await post('{ country { code } }', asked);
+  const { extensions, data } = (await few.json()) as { extensions: { cost: number }; data: unknown };
+  expect(data).toEqual({ country: { code: 'KE' } });
+  expect(extensions.cost).toBe(10_000 - Number(few.headers.get('ratelimit-remaining')));
+  const more = (await (await post('{ counties { constituencies { code } } }', asked)).json()) as typeof extensions;
+  expect(more).toMatchObject({ extensions: { cost: expect.any(Number) } });
+  expect((more as unknown as { extensions: { cost: number } }).extensions.cost).toBeGreaterThan(extensions.cost + 45);
+  expect(await (await post('{ country { code } }')).json()).toEqual({ data });
+});
+
+it('counts strangers by network, over HTTP and WebSocket alike, as the proxy tells them apart', async () => {
+  const gateway = await serve({ env: { STRANGER_COST_PER_MINUTE: '100', TRUST_PROXY: '1' } });
+  const from = async (address: string) => {
+    const response = await fetch(`${gateway.url}?query=${encodeURIComponent(ASK)}`, {
+      headers: { 'x-forwarded-for': address },
+    });
+    return response.status;
+  };
+  expect(await from('192.0.2.1')).toBe(200);
+  expect(await from('::ffff:192.0.2.1')).toBe(429);
+  expect(await from('2001:db8:1:2::1')).toBe(200);
+  expect(await from('2001:db8:1:2::2')).toBe(429);
+  const socket = connectWs(gateway, {}, { 'x-forwarded-for': '192.0.2.1' });
+  await expect(socket.iterate({ query: ASK }).next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  // By no other than the proxy: what a client writes in front of that is not believed.
+  expect(await from('192.0.2.99, 192.0.2.1')).toBe(429);
+  const log = gateway.logs();
+  for (const address of ['192.0.2.', '2001:db8']) expect(log).not.toContain(address);
+});
+
+it('counts a stream’s events, and goes on with the stream when one is too many', async () => {
+  let now = Date.parse('2013-03-04T18:00:00Z');
+  const env = { STRANGER_COST_PER_MINUTE: '200', IEBC_POLL_MS: '100' };
+  const gateway = await serve({ sandbox: { now: () => now }, env });
+  const query = 'subscription { contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) { stationsReported } }';
+  const events = TRANSPORTS['SSE by graphql-sse']!(gateway, { query });
+  const codes: unknown[] = [];
+  for (let event = 0; event < 4; event++) {
+    codes.push((await next(events)).errors?.[0]?.extensions.code);
+    now += 60_000;
+  }
+  expect(codes[0]).toBeUndefined();
+  expect(codes.at(-1)).toBe('RATE_LIMITED');
 });
 
 it('counts what comes over a WebSocket too', async () => {
@@ -118,6 +204,7 @@ const member = (identifier: string | null): Caller => ({ kind: 'member', identif
 const limits = (redis: unknown) =>
   createRateLimits({
     requestsPerMinute: 2,
+    strangerCostPerMinute: 100,
     checksPerMinute: 2,
     redis,
     fingerprint: (text) => `hash-of-${createHash('sha256').update(text).digest('hex')}`,
@@ -135,7 +222,7 @@ it('takes back what nothing came of', async () => {
 
 it('counts a portal’s members one by one', async () => {
   const { consumeRequest } = limits(null);
-  const ask = (identifier: string) => consumeRequest(member(identifier), () => {});
+  const ask = (identifier: string) => consumeRequest(member(identifier), 50, () => {});
   await ask('jane');
   await ask('jane');
   await expect(ask('jane')).rejects.toMatchObject(REFUSED);
@@ -161,7 +248,7 @@ it('counts in memory while Redis is away', async () => {
   await consumeCheck(key('clinic'), 1);
   await consumeCheck(key('clinic'), 1);
   await expect(consumeCheck(key('clinic'), 1)).rejects.toMatchObject(REFUSED);
-  await consumeRequest(key('clinic'), () => {});
+  await consumeRequest(key('clinic'), 50, () => {});
 });
 
 it.skipIf(!canStartRedis())('counts over all instances of one Redis, by nothing that names anybody', async () => {
