@@ -3,6 +3,7 @@ import { type CacheStore, memoryStore } from './infra/cache.ts';
 import type { Clock } from './infra/clock.ts';
 import { type Documents, sqliteDocuments } from './infra/documents.ts';
 import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
+import { alone, type Fleet } from './infra/fleet.ts';
 import { type Log, seldom } from './infra/log.ts';
 import { type Queue, sqliteQueue } from './infra/queue.ts';
 
@@ -13,6 +14,8 @@ export type Adapters = AsyncDisposable & {
   events: EventLog;
   documents: Documents;
   queue: Queue;
+  /** The instances on the same Redis; of one without it. */
+  fleet: Fleet;
   /** For what only counts, as rate-limiter-flexible asks it; null without Redis. */
   redis: { readonly isReady: boolean; eval(script: string, options?: EvalOptions): Promise<unknown> } | null;
 };
@@ -30,7 +33,8 @@ export async function openAdapters(
   const documents = opened.adopt(sqliteDocuments(dataDir, 'checks', clock.now), (it) => it.close());
   const queue = opened.adopt(sqliteQueue(dataDir, 'queue', clock), (it) => it.close());
   const resources = opened.move();
-  return { cacheStore, events, documents, queue, redis: null, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  const dispose = { [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { cacheStore, events, documents, queue, fleet: alone(), redis: null, ...dispose };
 }
 
 async function redisAdapters(url: string, retentionMs: number, onError: (error: Error) => void): Promise<Adapters> {
@@ -41,12 +45,14 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
     { redisEventLog },
     { redisDocuments },
     { bullQueue },
+    { redisFleet },
   ] = await Promise.all([
     import('./infra/redis.ts'),
     import('./infra/cache-redis.ts'),
     import('./infra/event-log-redis.ts'),
     import('./infra/documents-redis.ts'),
     import('./infra/queue-bullmq.ts'),
+    import('./infra/fleet-redis.ts'),
   ]);
   await using opened = new AsyncDisposableStack();
   const counting = opened.adopt(redisClient({ url, onError }), (it) => it.destroy());
@@ -60,10 +66,17 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
   };
   const cacheStore = opened.adopt(redisStore(url, onError), (it) => it.disconnect());
   const events = opened.adopt(await redisEventLog({ url, name: 'ballots', retentionMs, onError }), (it) => it.close());
-  const documents = opened.adopt(await redisDocuments({ url, name: 'checks', onError }), (it) => it.close());
-  const queue = opened.adopt(await bullQueue({ url, name: 'checks', onError }), (it) => it.close());
+  // Together: each waits a little for a Redis that is not there.
+  const [openedDocuments, openedQueue, joined] = await Promise.all([
+    redisDocuments({ url, name: 'checks', onError }),
+    bullQueue({ url, name: 'checks', onError }),
+    redisFleet({ url, onError }),
+  ]);
+  const documents = opened.adopt(openedDocuments, (it) => it.close());
+  const queue = opened.adopt(openedQueue, (it) => it.close());
+  const fleet = opened.use(joined);
   const resources = opened.move();
-  return { cacheStore, events, documents, queue, redis, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { cacheStore, events, documents, queue, fleet, redis, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 const redisTrouble = (log: Log) =>
