@@ -2,6 +2,7 @@ import Keyv from 'keyv';
 import QuickLRU from 'quick-lru';
 import { type Asker, type Askers, createAskers } from './askers.ts';
 import type { Clock } from './clock.ts';
+import { alone, type Fleet, once } from './fleet.ts';
 import { unlessAborted, within } from './waiting.ts';
 
 /** How old an answer may be. The three spans follow each other: fresh, then renewed behind the reader's back, then kept. */
@@ -56,7 +57,12 @@ export type CacheOptions = {
   /** Whoever has a copy waits no longer than this for a newer one. */
   staleAfterMs: number;
   observe?: (outcome: CacheOutcome) => void;
+  /** Who shares the store, and loads nothing that another loads already. */
+  fleet?: Fleet;
 };
+
+// Clocks of one fleet differ a little; what another has just loaded is not from the future.
+const CLOCKS_DIFFER_MS = 1_000;
 
 // At about 4 kB a result, 20,000 entries (which QuickLRU may double) stay below 200 MB; all places, stations included,
 // are 1,800 entries.
@@ -70,13 +76,16 @@ export function memoryStore(): CacheStore {
   return store;
 }
 
-/** Reads through `store`. Identical reads at one moment are one load, which goes on for as long as one reader waits. */
-export function createCache({ store, clock, standsIn, staleAfterMs, observe }: CacheOptions): Cache {
+/**
+ * Reads through `store`. Identical reads at one moment are one load in the whole fleet, which goes on for as long as one
+ * reader of its instance waits.
+ */
+export function createCache({ store, clock, standsIn, staleAfterMs, observe, fleet = alone() }: CacheOptions): Cache {
   const flights = new Map<string, Flight>();
   const by = clock.uuid();
 
-  /** Throws what the asker throws who may cause no more. */
-  function fly<T>({ key, freshness, load, asker }: ReadOptions<T>): Flight {
+  /** `held`: what the store had, if anything; what else is found in it is newer. Throws what the asker throws who may cause no more. */
+  function fly<T>({ key, freshness, load, asker }: ReadOptions<T>, held?: Stored): Flight {
     const running = flights.get(key);
     if (running) {
       if (asker) running.askers.add(asker);
@@ -84,9 +93,14 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
     }
     asker?.spend();
     const controller = new AbortController();
+    const { signal } = controller;
     const askers = createAskers(asker);
-    const fetchAndStore = async (): Promise<Stored> => {
-      const value = await load({ signal: controller.signal, askers });
+    const look = async () => {
+      const found = await store.get(key);
+      return found && (found.by !== held?.by || found.at !== held.at) ? found : undefined;
+    };
+    const make = async (): Promise<Stored> => {
+      const value = await load({ signal, askers });
       const stored: Stored = { value, asOf: clock.now(), at: clock.monotonic(), by };
       await store.set(key, stored, freshness.freshMs + freshness.renewMs + freshness.keepMs);
       return stored;
@@ -98,7 +112,8 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
       land();
       controller.abort(new Error('nobody waits for this any more'));
     };
-    const flight: Flight = { readers: 0, askers, cancel, answer: fetchAndStore() };
+    const answer = once(fleet, `cache:${key}`, { look, make, signal });
+    const flight: Flight = { readers: 0, askers, cancel, answer };
     flights.set(key, flight);
     // Its readers handle a failure; when all have left before it, it is nobody's unhandled rejection.
     flight.answer.then(land, land);
@@ -106,9 +121,9 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
   }
 
   /** Goes on without its reader: the next one wants the new answer, too. Null when its asker may cause no more. */
-  function renew<T>(options: ReadOptions<T>): Flight | null {
+  function renew<T>(options: ReadOptions<T>, held: Stored): Flight | null {
     try {
-      const flight = fly(options);
+      const flight = fly(options, held);
       flight.readers++;
       return flight;
     } catch {
@@ -120,13 +135,13 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
   function ageOf(stored: Stored): number {
     if (stored.by === by) return clock.monotonic() - stored.at;
     const age = clock.now() - stored.asOf;
-    return age < 0 ? Number.POSITIVE_INFINITY : age;
+    return age < -CLOCKS_DIFFER_MS ? Number.POSITIVE_INFINITY : Math.max(0, age);
   }
 
   /** The newer answer if it comes soon, else the copy in hand: also past the reader's own deadline. */
-  async function newerOr<T>(copy: Cached<T>, options: ReadOptions<T>): Promise<Cached<T>> {
-    const stale = { ...copy, stale: true };
-    const flight = renew(options);
+  async function newerOr<T>(held: Stored, options: ReadOptions<T>): Promise<Cached<T>> {
+    const stale = { ...shown<T>(held), stale: true };
+    const flight = renew(options, held);
     if (!flight) return stale;
     try {
       const newer = await within(flight.answer, options.patienceMs ?? staleAfterMs, () => null);
@@ -159,10 +174,10 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe }: C
       if (age < Math.min(freshness.freshMs + freshness.renewMs, maxAgeMs)) {
         observe?.('renewing');
         options.asker?.hit?.();
-        renew(options);
+        renew(options, stored);
         return shown<T>(stored);
       }
-      return newerOr(shown<T>(stored), options);
+      return newerOr(stored, options);
     },
     async close() {
       for (const flight of flights.values()) flight.cancel();

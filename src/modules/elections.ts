@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import type { Voter } from '../domain/elections.ts';
 import { SourceError } from '../domain/errors.ts';
 import { createCache } from '../infra/cache.ts';
+import { shareOf } from '../infra/fleet.ts';
 import { createHttp } from '../infra/http.ts';
 import type { Platform } from '../platform.ts';
 import { startIebcSandbox } from '../sandbox/iebc/index.ts';
@@ -38,9 +39,10 @@ type ElectionsModule = Module<Provided> & {
 
 /** Kenya's public elections: the IEBC API, and what needs all its places or its results over time. */
 export async function electionsModule(config: Config, platform: Platform): Promise<ElectionsModule> {
-  const { clock, log, metrics, cacheStore, atOnce } = platform;
+  const { clock, log, metrics, cacheStore, fleet, sealer, atOnce } = platform;
   await using opened = new AsyncDisposableStack();
   const { mode, http, settings } = opened.use(await openIebc(config, platform));
+  fleet.onSize((size) => http.setConcurrency(shareOf(config.iebc.concurrency, size)));
   const cache = opened.adopt(
     createCache({
       store: cacheStore,
@@ -48,20 +50,27 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       standsIn: (error) => error instanceof SourceError && error.retryable,
       staleAfterMs: config.staleAfterMs,
       observe: (outcome) => metrics.cacheRead('iebc', outcome),
+      fleet,
     }),
     (it) => it.close(),
   );
   const watching = platform.watchSource({ name: 'iebc', mode, http });
-  const exchange = createExchange({ ...settings, http, clock, ...watching });
-  const ledger = createFiguresLedger();
   const { keyPrefix } = settings;
+  const sharing = { fleet, sealer, name: `token:${keyPrefix}:${platform.fingerprint(tokenHolder(settings))}` };
+  const exchange = createExchange({ ...settings, http, clock, sharing, ...watching });
+  const ledger = createFiguresLedger();
   const client = createIebcClient({ exchange, cache, clock, keyPrefix, onFigures: ledger.record });
   const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
-  const places = opened.adopt(createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log }), (it) =>
-    it.close(),
+  const places = opened.adopt(
+    createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log, fleet, keyPrefix }),
+    (it) => it.close(),
   );
-  const resultWatch = opened.adopt(createResultWatch({ client, pollMs }), (it) => it.close());
-  metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.pollers);
+  const resultWatch = opened.adopt(
+    createResultWatch({ client, pollMs, fleet, keyPrefix, onFigures: ledger.record }),
+    (it) => it.close(),
+  );
+  metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.watched);
+  metrics.gauge('gateway_polled_results', 'Watched results for which this instance asks, for all', resultWatch.polled);
 
   const resources = opened.move();
   return {
@@ -88,11 +97,17 @@ export async function electionsModule(config: Config, platform: Platform): Promi
 
 /** `keyPrefix` begins all cache keys: the source, a version of the decoded form, and which data it is. */
 type IebcUpstream = Upstream<{
+  url: string;
   base: string;
   credentials: Credentials;
   callerOrigin: string | undefined;
   keyPrefix: string;
 }>;
+
+/** A token opens only what the same credentials were given for, at the same address. */
+function tokenHolder({ url, credentials }: IebcUpstream['settings']): string {
+  return JSON.stringify('appId' in credentials ? [url, credentials.appId, credentials.appSecret] : [url]);
+}
 
 async function openIebc({ iebc }: Config, { metrics }: Platform): Promise<IebcUpstream> {
   const { source, election } = iebc;
@@ -108,7 +123,7 @@ async function openIebc({ iebc }: Config, { metrics }: Platform): Promise<IebcUp
       (it) => it.close(),
     );
     const base = pathname.replace(/\/$/, '');
-    const settings = { base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix: `iebc:2:${data}` };
+    const settings = { url, base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix: `iebc:2:${data}` };
     const resources = opened.move();
     return { mode: source.mode, http, settings, [Symbol.asyncDispose]: () => resources.disposeAsync() };
   };

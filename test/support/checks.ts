@@ -201,7 +201,10 @@ export type Process = {
 };
 
 /** The real entry, with nothing in its environment but what is given. Ends with the test. */
-export function startProcess(env: Record<string, string>): Process {
+export function startProcess(
+  env: Record<string, string>,
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Process {
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env.PATH,
@@ -235,7 +238,7 @@ export function startProcess(env: Record<string, string>): Process {
     child.kill(signal);
     return ended;
   };
-  onTestFinished(async () => void (await kill()));
+  atEnd(async () => void (await kill()));
   return { pid: child.pid!, url, ended, output: () => output, kill };
 }
 

@@ -1,9 +1,11 @@
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { deadlineExceeded, type GatewayError } from '../../domain/errors.ts';
 import type { Clock } from '../../infra/clock.ts';
+import { type Fleet, once } from '../../infra/fleet.ts';
 import type { Log } from '../../infra/log.ts';
 import { unlessAborted, within } from '../../infra/waiting.ts';
 import type { IebcClient } from '../../sources/iebc/client.ts';
+import { createSnapshots, type Head } from './snapshot.ts';
 import { indexStations, type Stations } from './stations.ts';
 import { type Tree, walkDistricts, walkStations } from './walk.ts';
 
@@ -16,7 +18,10 @@ export type PlacesIndexProgress = {
   stale: boolean;
 };
 
-/** Has the places walked and keeps what it was told. What is asked of it begins the walk, and its renewal a day later. */
+/**
+ * Has the places walked and keeps what it was told. What is asked of it begins the walk, and its renewal a day later. One
+ * instance walks for the whole fleet; the others take what it has found.
+ */
 export type Keeper = {
   /** Undefined while the walk has not come by. Never waits. */
   tree(): Tree | undefined;
@@ -30,25 +35,59 @@ export type Keeper = {
   close(): void;
 };
 
-export type KeeperOptions = { client: IebcClient; election: string; waitMs: number; clock: Clock; log: Log };
+export type KeeperOptions = {
+  client: IebcClient;
+  election: string;
+  waitMs: number;
+  clock: Clock;
+  log: Log;
+  fleet: Fleet;
+  /** Of everything that is shared: which data it is. */
+  keyPrefix: string;
+};
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export function createKeeper({ client, election, waitMs, clock, log }: KeeperOptions): Keeper {
+export function createKeeper({ client, election, waitMs, clock, log, fleet, keyPrefix }: KeeperOptions): Keeper {
+  const snapshots = createSnapshots({ fleet, clock, keyPrefix, election });
   const lifetime = new AbortController();
   const tree = slot<Tree>();
   const stations = slot<Stations>();
   let walking = false;
   let failing = false;
   let completeAt = Number.NEGATIVE_INFINITY;
+  /** Of what is in the slots. */
+  let shown: Head | null = null;
 
-  async function walk(): Promise<void> {
+  /** Takes what another has walked; the head of it once that is all and not a day old. */
+  async function adopt(): Promise<Head | undefined> {
+    const head = await snapshots.head();
+    if (!head) return undefined;
+    if (head.version !== shown?.version) {
+      const loaded = await snapshots.load(head);
+      if (!loaded) return undefined;
+      tree.fill(loaded.tree);
+      if (loaded.lists) stations.fill(await indexStations(loaded.tree, loaded.lists));
+    }
+    shown = head;
+    failing = head.failing;
+    return head.counties && !failing && ageOf(head) < DAY_MS ? head : undefined;
+  }
+
+  const ageOf = ({ at }: Head) => Math.max(0, clock.now() - at);
+
+  async function walk(): Promise<Head | null> {
     const walker = { client, election, signal: lifetime.signal };
     const districts = await walkDistricts(walker);
     tree.fill(districts);
+    // Who waits for the districts alone need not wait for the stations.
+    if (!stations.content()) await snapshots.save(districts, null, false);
     const { lists, failure } = await walkStations(walker, districts, stations.content()?.ofWard);
-    stations.fill(await indexStations(districts, lists));
+    const indexed = await indexStations(districts, lists);
+    shown = await snapshots.save(districts, lists, failure !== undefined);
+    stations.fill(indexed);
     if (failure) throw failure;
+    return shown;
   }
 
   // What was answered is in the client's cache, so another try only asks for what is missing.
@@ -60,17 +99,27 @@ export function createKeeper({ client, election, waitMs, clock, log }: KeeperOpt
     failing = true;
     const { code: reason, extensions } = ('error' in event ? event.error : {}) as Partial<GatewayError>;
     const facts = { reason, endpoint: extensions?.endpoint, retryInMs: Math.round(event.delay), ...progress() };
+    if (shown) void snapshots.markFailing(shown);
     log.warn(facts, 'places index: a walk did not finish; what is known already is kept');
   });
+
+  async function walkToTheEnd(): Promise<Head> {
+    const saved = await persistently.execute(walk, lifetime.signal);
+    return saved ?? { version: '', at: clock.now(), failing: false, counties: [] };
+  }
 
   function start(): void {
     if (walking || lifetime.signal.aborted) return;
     walking = true;
-    persistently
-      .execute(walk, lifetime.signal)
-      .then(() => {
+    const { signal } = lifetime;
+    // Where all is there already, the instances need not take it one after the other.
+    adopt()
+      .then(
+        (head) => head ?? once(fleet, `places:${keyPrefix}:${election}`, { look: adopt, make: walkToTheEnd, signal }),
+      )
+      .then((head) => {
         failing = false;
-        completeAt = clock.monotonic();
+        completeAt = clock.monotonic() - ageOf(head);
         log.info(progress(), 'places index: complete');
       })
       .catch((error: unknown) => {

@@ -7,12 +7,14 @@ import { failureOf } from '../shared/failure.ts';
 import { IEBC, malformed } from './decode.ts';
 import { couldBeAboutTheCaller, NothingThere, type Refusal, refusalOf, refused } from './refusal.ts';
 import { appIdKey, type Filters, requestKey } from './sign.ts';
-import { createTokenHolder } from './token.ts';
+import { createTokenHolder, givenToken, type TokenSharing } from './token.ts';
 import { tokenAnswer } from './wire.ts';
 
+/** Method 1 of the document: every request carries a key. */
+type Method1 = { appId: string; appSecret: string };
+
 export type Credentials =
-  /** Method 1 of the document: every request carries a key. */
-  | { appId: string; appSecret: string }
+  | Method1
   /** Method 2: the token alone; the source knows the caller by its domain. */
   | { token: string };
 
@@ -48,22 +50,36 @@ type Options = Watching & {
   /** Where the caller is registered: an http(s) URL, told to the source with every request. */
   callerOrigin?: string | undefined;
   clock: Clock;
+  sharing: TokenSharing;
 };
 
 const YOUNG_TOKEN_MS = 60_000;
 
 /** Signs, sends, and turns every way in which the IEBC API can fail into one typed error. */
-export function createExchange({ http, base, credentials, callerOrigin, clock, ...watching }: Options): Exchange {
+export function createExchange({
+  http,
+  base,
+  credentials,
+  callerOrigin,
+  clock,
+  sharing,
+  ...watching
+}: Options): Exchange {
   const secret = 'appSecret' in credentials ? credentials.appSecret : null;
   const headers = callerOrigin ? callerHeaders(callerOrigin) : {};
   const exchange = createExchanges({ clock, ...watching });
   // A token is fetched for everybody: no operation's trace goes on there, and whoever waited for it reports that.
   const alone = createExchanges({ clock, trace: watching.trace });
-  const tokens = createTokenHolder(() => alone('token', null, fetchToken), clock.monotonic);
+  const tokens =
+    'token' in credentials
+      ? givenToken(credentials.token)
+      : createTokenHolder({
+          ...sharing,
+          clock,
+          fetchToken: () => alone('token', null, (sending) => fetchToken(credentials, sending)),
+        });
 
-  async function fetchToken(sending: Attempt): Promise<string> {
-    if ('token' in credentials) return credentials.token;
-    const { appId, appSecret } = credentials;
+  async function fetchToken({ appId, appSecret }: Method1, sending: Attempt): Promise<string> {
     const query = new URLSearchParams({ appid: appId, key: appIdKey(appId, appSecret) });
     const { body, ...response } = await http
       .send({
