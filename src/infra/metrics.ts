@@ -83,7 +83,11 @@ export function createMetrics(): Metrics {
       if (gauges.has(name)) return;
       gauges.set(name, readers);
       const collect = async function (this: Gauge) {
-        for (const { labels, read } of readers) this.set(labels, await read());
+        for (const { labels, read } of readers) {
+          // What cannot be read, such as from a Redis that is away, says so: the others are wanted most just then.
+          const figure = await Promise.try(read).catch(() => Number.NaN);
+          this.set(labels, figure);
+        }
       };
       new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect });
     },
