@@ -85,7 +85,9 @@ export function createMetrics(): Metrics {
       const collect = async function (this: Gauge) {
         for (const { labels, read } of readers) {
           // What cannot be read, such as from a Redis that is away, says so: the others are wanted most just then.
-          const figure = await Promise.try(read).catch(() => Number.NaN);
+          const figure = await Promise.resolve()
+            .then(read)
+            .catch(() => Number.NaN);
           this.set(labels, figure);
         }
       };
