@@ -124,6 +124,8 @@ export const environment = z.object({
   SUBSCRIPTIONS_PER_CALLER: integer(1, 1_000_000).default(100),
   WATCHED_RESULTS_PER_CALLER: integer(1, 1_000_000).default(100),
   CONNECTIONS_PER_CALLER: integer(1, 1_000_000).default(1_000),
+  TRUSTED_DOCUMENTS: z.string().min(1).optional(),
+  TRUSTED_DOCUMENTS_ONLY: z.enum(['0', '1']).default('0'),
   ROLE: z.enum(['all', 'gateway', 'worker']).default('all'),
   SIGNING_KEYS: secret.optional(),
   SIGNING_ALGORITHM: z.enum(['ES256', 'EdDSA']).default('ES256'),
@@ -209,6 +211,7 @@ export function readConfig(variables?: Record<string, string | undefined>) {
       results: env.WATCHED_RESULTS_PER_CALLER,
       connections: env.CONNECTIONS_PER_CALLER,
     },
+    trustedDocuments: trustedDocuments(env),
     signing: { keys: env.SIGNING_KEYS, algorithm: env.SIGNING_ALGORITHM, issuer: env.ISSUER },
     encryptionKey: env.ENCRYPTION_KEY,
     oidc: oidc(env),
@@ -316,4 +319,9 @@ function oidc({
   // Without an audience, a token that the issuer made for another service would open this one.
   if (!audience) throw new ConfigError('OIDC_AUDIENCE: is needed beside OIDC_ISSUER.');
   return { issuer, audience, identifierClaim };
+}
+
+function trustedDocuments({ TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only }: z.output<typeof environment>) {
+  if (!file && only === '1') throw new ConfigError('TRUSTED_DOCUMENTS: is needed beside TRUSTED_DOCUMENTS_ONLY=1.');
+  return file ? { file, only: only === '1' } : null;
 }

@@ -15,5 +15,7 @@ export interface Context {
   signal: AbortSignal;
   operation: Operation;
   clock: Clock;
+  /** The name of the last event that the client saw of a stream which it opens again; null for a new one. */
+  lastEventId?: string | null;
   sources: Pick<SourceHealthService, 'list'>;
 }

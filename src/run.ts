@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { strangeVariableLine, strangeVariables } from './config-report.ts';
+import { TrustedDocumentsError } from './http/trusted-documents.ts';
 import { SealingKeyError } from './infra/sealed.ts';
 import { DataDirInUse, DataFileError } from './infra/sqlite.ts';
 import { listen } from './listen.ts';
@@ -44,6 +45,7 @@ export async function run(): Promise<void> {
 function wayOut(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof ArchiveError) return `IEBC_ARCHIVE: ${error.message}`;
+  if (error instanceof TrustedDocumentsError) return `TRUSTED_DOCUMENTS: ${error.message}`;
   if (error instanceof SigningKeysError || error instanceof SealingKeyError) return error.message;
   if (error instanceof DataDirInUse)
     return `DATA_DIR: ${error.message}. Stop that one, or set DATA_DIR (and PORT) to others.`;

@@ -113,6 +113,7 @@ describe('refuses, in one line that names the variable,', () => {
     [{ CORS_ORIGINS: '*, https://a.example' }, 'CORS_ORIGINS'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: '],
     [{ REDIS_URL: 'http://localhost' }, 'REDIS_URL: '],
+    [{ TRUSTED_DOCUMENTS_ONLY: '1' }, 'TRUSTED_DOCUMENTS: '],
     [{ REDIS_URL: SECRET }, 'REDIS_URL: '],
     [{ SANDBOX: 'yes' }, 'SANDBOX: '],
     [{ REQUEST_TIMEOUT_MS: '0' }, 'REQUEST_TIMEOUT_MS: '],

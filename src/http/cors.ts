@@ -20,7 +20,8 @@ export function cors(origins: readonly string[] | '*'): (request: Request) => CO
       // Yoga answers it with the origin that asked.
       origin: '*',
       credentials: false,
-      methods: ['GET', 'POST', 'OPTIONS'],
+      // PUT and DELETE: of an event stream.
+      methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
       exposedHeaders: EXPOSED,
       maxAge: PREFLIGHT_SECONDS,
     };

@@ -4,6 +4,7 @@ import { createYoga, type Plugin, useExecutionCancellation, type YogaServerInsta
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { ApiKey, Caller } from '../domain/caller.ts';
+import type { CacheStore } from '../infra/cache.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
@@ -14,12 +15,14 @@ import type { RateLimits } from '../services/rate-limits.ts';
 import type { Readiness } from '../services/readiness.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
 import { createAdmin } from './admin.ts';
-import { type Admission, type Arrival, createAdmission } from './admission.ts';
+import { type Arrival, createAdmission } from './admission.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
+import { batch, OPERATIONS_PER_BATCH } from './batch.ts';
 import { cors, varyByOrigin } from './cors.ts';
 import { csrf } from './csrf.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
+import { eventStream } from './event-stream.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { graphiqlPage, noGraphiql } from './graphiql-page.ts';
 import { readyEndpoint } from './health.ts';
@@ -32,17 +35,20 @@ import { createNetworkOf } from './network.ts';
 import { createOidc } from './oidc.ts';
 import { operationLog } from './operation-log.ts';
 import { operationSpans } from './operation-spans.ts';
+import { type Admit, createPersistedDocuments } from './persisted-documents.ts';
 import { requestForm } from './request-form.ts';
 import { mayKnow, schemaPrivacy, withoutHints } from './schema-privacy.ts';
+import { sdl } from './sdl.ts';
 import { securityHeaders } from './security-headers.ts';
 import { admitConnections, subscriptionCap } from './subscription-cap.ts';
+import { loadTrustedDocuments } from './trusted-documents.ts';
 
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
 
 export type Edge = {
   yoga: Yoga;
   /** For what comes past Yoga's HTTP. */
-  admit: Admission['admit'];
+  admit: Admit;
   /** Whether one more socket may be opened from where this request comes; it counts until it is closed. */
   admitConnection: (request: IncomingMessage) => Promise<boolean>;
   /** What a stranger may read of an error that is answered past Yoga. */
@@ -63,6 +69,8 @@ type Options = {
   limits: RateLimits;
   atOnce: AtOnce;
   fingerprint: (text: string) => string;
+  cacheStore: CacheStore;
+  redis: object | null;
   /** Of the modules. */
   routes: readonly Plugin[];
   /** `signal` ends when the client goes away. */
@@ -80,6 +88,18 @@ export function createEdge(options: Options): Edge {
   const maskedErrors = maskErrors(log);
   const tellsSchema = (context: unknown) => !config.production || mayKnow(context);
   const spans = operationSpans(tracing);
+  const maskError = (error: unknown) => maskedErrors.maskError(error, maskedErrors.errorMessage);
+  const documents = createPersistedDocuments({
+    trusted: config.trustedDocuments && loadTrustedDocuments({ ...config.trustedDocuments, schema, limits: limits() }),
+    shared: options.redis && options.cacheStore,
+    clock,
+  });
+  const admit: Admit = async (arrival) => {
+    const caller = await admission.admit(arrival);
+    return { caller, params: await documents.resolve(arrival.params, caller) };
+  };
+  const admitConnection = admitConnections(options.atOnce, networkOf);
+  const streams = eventStream({ ...options, admit, admitConnection, maskError, uuid: clock.uuid });
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
 
   const yoga = createYoga<Record<string, unknown>, Context>({
@@ -88,9 +108,11 @@ export function createEdge(options: Options): Edge {
       const { caller, cost } = await admission.count(initial as unknown as Arrival);
       const made = newContext(caller, initial.request.signal);
       made.operation.cost = cost;
+      made.lastEventId = initial.request.headers.get('last-event-id') || null;
       return made;
     },
     maskedErrors,
+    batching: { limit: OPERATIONS_PER_BATCH },
     logging: false,
     landingPage: false,
     graphiql: false,
@@ -106,7 +128,11 @@ export function createEdge(options: Options): Edge {
       landing(config.basePath),
       // Every web page can read this one: over a real source, a key in it would be anybody's.
       config.graphiql ? graphiqlPage(graphiqlOptions(allInvented ? demoKey : null), config.basePath) : noGraphiql(),
+      batch(),
       admission.plugin as Plugin,
+      documents.plugin,
+      streams,
+      sdl({ secret: config.production, admit, maskError }),
       ...routes,
       readyEndpoint(readiness),
       metricsEndpoint(metrics, !config.production && config.admin === null),
@@ -125,11 +151,9 @@ export function createEdge(options: Options): Edge {
       ...(config.production ? [schemaPrivacy()] : []),
     ],
   });
-  const maskError = (error: unknown) => maskedErrors.maskError(error, maskedErrors.errorMessage);
-  const admitConnection = admitConnections(options.atOnce, networkOf);
   return {
     yoga,
-    admit: admission.admit,
+    admit,
     admitConnection,
     maskError,
     demoKey,

@@ -46,6 +46,12 @@ export function maskErrors(log: Log): YogaMaskedErrorOpts {
   };
 }
 
+/** Without the HTTP status that an error of a whole request carries: for where one answer is of many. */
+export function withoutStatus(error: Error): GraphQLError {
+  const { http: _status, ...extensions } = error instanceof GraphQLError ? error.extensions : {};
+  return new GraphQLError(error.message, { extensions });
+}
+
 /** Codes of errors whose messages name parts of the document and the schema, and count; never a value. */
 const NAMES_ONLY: ReadonlySet<unknown> = new Set([
   'GRAPHQL_VALIDATION_FAILED',

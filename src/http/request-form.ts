@@ -1,4 +1,5 @@
-import type { Plugin } from 'graphql-yoga';
+import { GraphQLError } from 'graphql';
+import { createGraphQLError, type Plugin } from 'graphql-yoga';
 import { GatewayError } from '../domain/errors.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
@@ -27,6 +28,11 @@ export function requestForm(): Plugin {
         try {
           return await requestParser(request);
         } catch (error) {
+          // Yoga would answer 200 to a body that is no JSON: GraphQL's statuses begin where there is a GraphQL request.
+          if (error instanceof GraphQLError) {
+            const { http, ...extensions } = error.extensions;
+            throw createGraphQLError(error.message, { extensions: { ...extensions, http: { ...http, spec: false } } });
+          }
           // Of `variables` or `extensions` in a URL; Yoga has a word of its own for a body.
           if (!(error instanceof SyntaxError)) throw error;
           const http = { status: 400 };

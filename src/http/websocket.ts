@@ -1,12 +1,13 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import type { GraphQLParams } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import { GatewayError } from '../domain/errors.ts';
 import { COST_HEADER } from './admission.ts';
 import type { Edge } from './edge.ts';
+import { withoutStatus } from './error-masking.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { connect, type Extra, OPERATIONS_PER_SOCKET } from './websocket-flow.ts';
 
@@ -45,14 +46,14 @@ export function serveWebSockets(
         if (!signal) throw tooManyOperations();
         const request = requestOf(yoga.graphqlEndpoint, connectionParams, extra.request, signal);
         const req = extra.request;
-        const caller = await admit({ request, params: params as GraphQLParams, req });
+        const { caller, params: asked } = await admit({ request, params: params as GraphQLParams, req });
         const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
           request,
-          params,
+          params: asked,
           req,
           caller,
         });
-        const document = parse(params.query);
+        const document = parse(asked.query ?? '');
         const errors = validate(schema, document);
         if (errors.length > 0) return errors;
         const contextValue = await contextFactory();
@@ -60,15 +61,15 @@ export function serveWebSockets(
           schema,
           document,
           contextValue,
-          operationName: params.operationName,
-          variableValues: params.variables,
+          operationName: asked.operationName,
+          variableValues: asked.variables,
           rootValue: { execute, subscribe, signal },
         };
       } catch (error) {
         // Also when the client does not wait for it: it is unfinished work, and so no more is read meanwhile.
         if (error instanceof GatewayError && error.code === 'RATE_LIMITED') await wait(REFUSED_AFTER_MS);
         // Thrown on, it would close the socket, end all its other operations, and be printed with what it quotes.
-        return [overWebSocket(maskError(error))];
+        return [withoutStatus(maskError(error))];
       }
     },
   });
@@ -88,7 +89,7 @@ export function serveWebSockets(
       return await root[how](args);
     } catch (error) {
       // Whoever has left is told nothing.
-      return root.signal.aborted ? { data: null } : { errors: [overWebSocket(maskError(error))] };
+      return root.signal.aborted ? { data: null } : { errors: [withoutStatus(maskError(error))] };
     }
   }
 }
@@ -99,12 +100,6 @@ const tooManyOperations = () =>
     `At most ${OPERATIONS_PER_SOCKET} operations run at once on one socket. Complete one first.`,
     { limit: OPERATIONS_PER_SOCKET },
   );
-
-/** Without the HTTP status that an error of a whole request carries: there is none here. */
-function overWebSocket(error: Error): GraphQLError {
-  const { http: _status, ...extensions } = error instanceof GraphQLError ? error.extensions : {};
-  return new GraphQLError(error.message, { extensions });
-}
 
 const IN_A_HEADER = /^[\x20-\x7e]*$/;
 

@@ -1,5 +1,6 @@
 import type { BallotActivity, BallotAnswer, BallotInstant, BallotQuestion, QuestionType } from '../domain/ballots.ts';
 import { parseCode } from '../domain/codes.ts';
+import { named } from '../domain/event-ids.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
 import { cursorKey, encodeCursor, notACursor, type PageArgs, pageArgs, parseFirst, sizeOf } from './pagination.ts';
@@ -253,14 +254,18 @@ builder.subscriptionField('ballotActivityReceived', (t) =>
   t.field({
     type: BallotActivityRef,
     description:
-      'Ballot activity as it comes in. With `after` (the `cursor` of the last event seen) nothing is missed and nothing comes twice; without it, from now on. Needs scope `ballots:read`.',
+      'Ballot activity as it comes in. With `after` (the `cursor` of the last event seen) nothing is missed and nothing comes twice; without it, from now on. Over SSE each event has its cursor as `id`, and `Last-Event-ID` goes before `after`. Needs scope `ballots:read`.',
     args: {
       ...electionCodeArg,
       after: t.arg.string({ description: 'Continue after this cursor.' }),
     },
     authScopes: { scope: 'ballots:read' },
-    subscribe: (_root, args, { ballots }) =>
-      ballots.follow({ electionCode: parseElectionCode(args.electionCode), after: parseAfter(args.after) }),
+    // A client that connects anew sends what it sent before: what it saw since is later.
+    subscribe: (_root, args, { ballots, lastEventId }) => {
+      const after = parseAfter(lastEventId ?? args.after);
+      const activity = ballots.follow({ electionCode: parseElectionCode(args.electionCode), after });
+      return named(activity, ({ position }: BallotActivity) => encodeCursor(position));
+    },
     resolve: (activity: BallotActivity) => activity,
   }),
 );

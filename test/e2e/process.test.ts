@@ -156,6 +156,11 @@ it.each<[string, () => Promise<Record<string, string>> | Record<string, string>,
       spoilt((dir) => withSql(dir, 'queue.sqlite', 'DROP TABLE jobs; CREATE TABLE jobs (x); PRAGMA user_version = 0')),
     'DATA_DIR: .*queue\\.sqlite has a schema',
   ],
+  [
+    'a trusted document of another schema',
+    () => ({ TRUSTED_DOCUMENTS: file('persisted-documents.json', '{"abc":"{ nope }"}') }),
+    'TRUSTED_DOCUMENTS: document "abc" in .*persisted-documents.json: Cannot query field "nope"',
+  ],
   ['bad keys', () => ({ API_KEYS: `[{"name":"x","sha256":"${SECRET}","scopes":[]}]` }), 'API_KEYS'],
 ])('does not start with %s, and says so in one line', async (_name, env, variable) => {
   const { exit, out, err } = start(await env());
