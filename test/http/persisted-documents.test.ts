@@ -11,6 +11,7 @@ import { loadTrustedDocuments } from '../../src/http/trusted-documents.ts';
 import { type CacheStore, memoryStore } from '../../src/infra/cache.ts';
 import { systemClock } from '../../src/infra/clock.ts';
 import { schema } from '../../src/schema/index.ts';
+import { StationsOfWardDocument } from '../generated/graphql.ts';
 import { API_KEYS, bearer } from '../support/electionbuddy.ts';
 import { startGateway } from '../support/gateway.ts';
 
@@ -132,6 +133,15 @@ describe('trusted documents', () => {
     expect((await send(gateway, { query: own, ...persisted(sha256(own)) }, bearer('reader'))).body.data).toBeTruthy();
     // What a key has sent is not thereby trusted.
     expect(codeOf(await send(gateway, persisted(sha256(own))))).toBe('DOCUMENT_NOT_TRUSTED');
+  });
+
+  it('of codegen’s client preset are asked for as a frontend made with it asks', async () => {
+    const file = new URL('../generated/persisted-documents.json', import.meta.url).pathname;
+    const gateway = await startGateway({ env: { TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: '1' } });
+    const { hash: documentId } = (StationsOfWardDocument as unknown as { __meta__: { hash: string } }).__meta__;
+    const asked = { documentId, variables: { code: '0000' }, operationName: 'StationsOfWard' };
+    expect((await send(gateway, asked)).body).toEqual({ data: { ward: null } });
+    expect((await get(gateway, asked)).body).toEqual({ data: { ward: null } });
   });
 
   it.each([
