@@ -8,8 +8,8 @@ type Answer = [status: number, type: string, body: string];
 /** ADMIN_PORT: what the operator alone reads. `/metrics`, `/health` with details, and the checks of the public port. */
 export function createAdmin({ metrics: { registry }, readiness }: Options): RequestListener {
   const health = async (look: Readiness['look']): Promise<Answer> => {
-    const { ready, report } = await look();
-    return [ready ? 200 : 503, 'application/json', JSON.stringify(report)];
+    const report = await look();
+    return [report.ready ? 200 : 503, 'application/json', JSON.stringify(report)];
   };
   const routes: Record<string, () => Promise<Answer>> = {
     '/metrics': async () => [200, registry.contentType, await registry.metrics()],

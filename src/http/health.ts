@@ -6,10 +6,10 @@ export function readyEndpoint(readiness: Pick<Readiness, 'look'>): Plugin {
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       if (url.pathname !== '/health/ready' || !['GET', 'HEAD'].includes(request.method)) return;
-      const { ready, report } = await readiness.look();
+      const report = await readiness.look();
       const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
       const body = request.method === 'HEAD' ? null : JSON.stringify(report);
-      endResponse(new fetchAPI.Response(body, { status: ready ? 200 : 503, headers }));
+      endResponse(new fetchAPI.Response(body, { status: report.ready ? 200 : 503, headers }));
     },
   };
 }

@@ -6,11 +6,14 @@ import type { SourceHealthService } from './source-health.ts';
 /** How something of a module's own is doing; `facts` are for everybody. */
 export type PartHealth = { name: string; degraded: boolean; facts: object };
 
+/** `status`: ready, degraded, unavailable or draining; `degraded` names what is. */
+type Report = { ready: boolean; status: string; degraded: string[]; [part: string]: unknown };
+
 export type Readiness = {
   /** Whether traffic should come here, and what is degraded: for everybody. */
-  look(): Promise<{ ready: boolean; report: object }>;
+  look(): Promise<Report>;
   /** With the reasons: for the operator. */
-  details(): Promise<{ ready: boolean; report: object }>;
+  details(): Promise<Report>;
 };
 
 type Options = {
@@ -39,7 +42,7 @@ export function createReadiness({ clock, sources, parts, documents, redis, drain
     }
   });
 
-  async function look(detailed: boolean) {
+  async function look(detailed: boolean): Promise<Report> {
     const { state, reason } = await storage();
     const known = sources.list();
     const health = parts.map((part) => part());
@@ -51,7 +54,8 @@ export function createReadiness({ clock, sources, parts, documents, redis, drain
       ...(state === 'away' ? ['storage'] : []),
     ];
     const ready = !draining() && state === 'ok';
-    const report = {
+    return {
+      ready,
       status: draining() ? 'draining' : !ready ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ready',
       degraded,
       sources: known.map(({ name, mode, breaker, openEndpoints, lastSuccessAt, lastFailureAt, lastFailureCode }) => ({
@@ -62,7 +66,6 @@ export function createReadiness({ clock, sources, parts, documents, redis, drain
       redis: redisState,
       storage: detailed ? { state, reason } : state,
     };
-    return { ready, report };
   }
 
   return { look: () => look(false), details: () => look(true) };

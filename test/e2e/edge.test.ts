@@ -131,8 +131,10 @@ it('the operator’s port has metrics and health', async () => {
   const at = (path: string) => fetch(server.adminUrl + path);
   expect(await (await at('/metrics')).text()).toContain('gateway_watched_results');
   expect(await (await at('/health')).json()).toMatchObject({
+    ready: true,
     status: 'ready',
-    sources: [{ name: 'iebc', breaker: 'CLOSED' }],
+    sources: [{ name: 'iebc', breaker: 'CLOSED', lastFailureCode: null }],
+    storage: { state: 'ok', reason: null },
   });
   expect([(await at('/health/ready')).status, (await at('/graphql')).status]).toEqual([200, 404]);
   app.drain();
