@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+} from 'graphql';
 import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../domain/errors.ts';
@@ -80,9 +86,20 @@ export function operationLog({ log, metrics, clock }: { log: Log; metrics: Metri
       ({ valid, result }) => {
         if (!valid) refused(context as unknown as Ran, result, 'GRAPHQL_VALIDATION_FAILED');
       },
-    onExecute({ args }) {
+    onExecute({ args, executeFn, setExecuteFn }) {
       const context = args.contextValue as unknown as Ran;
       const began = clock.monotonic();
+      // What was cancelled throws, and then nobody calls onExecuteDone.
+      setExecuteFn(async (given: ExecutionArgs) => {
+        try {
+          return await executeFn(given);
+        } catch (error) {
+          const left = context.request.signal.aborted;
+          const codes = left ? {} : { codes: codesOf([error as Error], 'INTERNAL_SERVER_ERROR') };
+          tell(context, began, left ? 'left' : 'failed', codes, args.document);
+          throw error;
+        }
+      });
       return {
         onExecuteDone({ result }) {
           if (isAsyncIterable(result)) return;

@@ -86,11 +86,13 @@ describe('what comes after the field that waits is not done for a client that ha
 
 it('a mutation is not begun for a client that left while the one before was being done', async () => {
   const leave = new AbortController();
-  let checks = 0;
+  let checks: number | null = null;
   // Each check takes an identifier as it begins; the client leaves at that of the first, which is then stored all the same.
   const uuid = () => {
-    checks++;
-    leave.abort();
+    if (checks !== null) {
+      checks++;
+      leave.abort();
+    }
     return systemClock.uuid();
   };
   const { app, query } = await startGateway({ clock: { ...systemClock, uuid } });
@@ -105,6 +107,8 @@ it('a mutation is not begun for a client that left while the one before was bein
     body: JSON.stringify({ query: both('a', 'b') }),
     signal: leave.signal,
   });
+  // What the gateway itself takes at its start does not count.
+  checks = 0;
   await app.fetch(request).catch(() => {});
   // Whoever stays goes the same way, later: what the leaver would still do was begun by then.
   const { data } = await query(both('c', 'd'), {}, headers);

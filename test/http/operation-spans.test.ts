@@ -164,6 +164,8 @@ it('a shared request belongs to the operation that began it, and what is cancell
   expect(one('iebc party').parentSpanId).toBe(one('query First').spanId);
   expect(one('query Second').attributes['gateway.outcome']).toBe('ok');
   expect(one('query Left').attributes).toMatchObject({ 'gateway.outcome': 'left', 'gateway.source_requests': 1 });
+  // The log and the metrics, too, know of who left.
+  expect(gateway.logs()).toMatch(/"name":"Left".*"outcome":"left"/);
   expect(one('iebc election')).toMatchObject({
     parentSpanId: one('query Left').spanId,
     attributes: { 'gateway.outcome': 'aborted', 'gateway.attempts': 1 },
