@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { closedPort, serve, serveByHand } from '../infra/server.ts';
 import { bearer, CHECK_KEYS, inputOf, kenyan, maple, request, startEreg, watched } from '../support/checks.ts';
-import { firstEvent, type Gateway, post, startGateway } from '../support/gateway.ts';
+import { demoKey, firstEvent, type Gateway, post, startGateway } from '../support/gateway.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: OTLP's own form
 type Otlp = any;
@@ -80,6 +80,7 @@ it('an operation and the requests that it began are one trace, in which its call
   const collector = await startCollector();
   const sandbox = await startGateway();
   const source = await before(sandbox.sandbox.url);
+  const buddy = await before(sandbox.sandbox.url);
   const gateway = await startGateway({
     env: {
       ...collector.env,
@@ -87,6 +88,9 @@ it('an operation and the requests that it began are one trace, in which its call
       IEBC_URL: source.url,
       IEBC_APP_ID: sandbox.sandbox.appId,
       IEBC_APP_SECRET: sandbox.sandbox.appSecret,
+      ELECTIONBUDDY_URL: buddy.url,
+      ELECTIONBUDDY_ORGANIZATION_ID: '1',
+      ELECTIONBUDDY_SECRET_TOKEN: 'secret',
     },
   });
   sandbox.sandbox.faults.set({ kind: 'status', status: 503, times: 1, path: '/county/' });
@@ -94,6 +98,8 @@ it('an operation and the requests that it began are one trace, in which its call
   expect((await gateway.query(query, {}, FROM)).data.counties).toHaveLength(47);
   // Of this one nothing is asked: the answer is at hand.
   await gateway.query('{ counties { name } }', {}, { traceparent: 'not a trace' });
+  const member = '{ organizationVoter(identifier: "jane") { elections { code } } }';
+  await gateway.query(member, {}, { ...demoKey(gateway.app), ...FROM });
 
   const spans = await collector.spans(gateway);
   const [operation] = named(spans, 'query Counties');
@@ -122,6 +128,9 @@ it('an operation and the requests that it began are one trace, in which its call
     traceparentOf(asked!),
     traceparentOf(asked!),
   ]);
+  const [told] = named(spans, 'electionbuddy elections');
+  expect(told).toMatchObject({ traceId: TRACE, attributes: { 'gateway.attempts': 1 } });
+  expect(buddy.heard).toEqual([{ path: '/integrations/v2/elections', traceparent: traceparentOf(told!) }]);
   const [own] = named(spans, 'query');
   expect(own!.traceId).not.toBe(TRACE);
   expect(own!.parentSpanId).toBeUndefined();
