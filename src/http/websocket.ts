@@ -115,6 +115,7 @@ function requestOf(
   if (typeof authorization === 'string')
     headers.set('authorization', IN_A_HEADER.test(authorization) ? authorization : '');
   if (typeof sent.origin === 'string') headers.set('origin', sent.origin);
+  if (typeof sent.traceparent === 'string') headers.set('traceparent', sent.traceparent);
   if (params?.[COST_HEADER] === 'include' || sent[COST_HEADER] === 'include') headers.set(COST_HEADER, 'include');
   // A socket is no GET, by which a link could bring a mutation.
   return new Request(`http://websocket${path}`, { method: 'POST', headers, signal });

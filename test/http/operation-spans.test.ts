@@ -4,7 +4,10 @@ import { request as forward } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createClient } from 'graphql-ws';
 import { expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { listen } from '../../src/listen.ts';
 import { closedPort, serve, serveByHand } from '../infra/server.ts';
 import { bearer, CHECK_KEYS, inputOf, kenyan, maple, request, startEreg, watched } from '../support/checks.ts';
 import { demoKey, firstEvent, type Gateway, post, startGateway } from '../support/gateway.ts';
@@ -201,7 +204,21 @@ it('events and jobs have spans of their own, which tell nothing of anybody', asy
   const event = await firstEvent(app, watch, { code: county });
   expect(event.errors).toBeUndefined();
 
+  const server = await listen(app, { port: 0, host: '127.0.0.1' });
+  const traced = class extends WebSocket {
+    constructor(url: string, protocols: string) {
+      super(url, protocols, { headers: FROM });
+    }
+  };
+  const client = createClient({ url: `${server.url.replace('http', 'ws')}/graphql`, webSocketImpl: traced });
+  for await (const { data } of client.iterate({ query: 'query OverSocket { country { name } }' })) {
+    expect(data).toEqual({ country: { name: 'KENYA' } });
+  }
+  await client.dispose();
+  await server.close();
+
   const spans = await collector.spans(gateway);
+  expect(named(spans, 'query OverSocket')).toMatchObject([{ traceId: TRACE, parentSpanId: CALLER }]);
   const steps = named(spans, 'registration check');
   const lookups = spans.filter(({ name }) => name.startsWith('ereg ') || name === 'iebc voter');
   const ofJobs = lookups.filter(({ parentSpanId }) => steps.some(({ spanId }) => spanId === parentSpanId));
