@@ -21,7 +21,7 @@ export type Askers = {
 };
 
 /** What the gateway asks for by itself: the index of places, watched results, checks. */
-export const THE_GATEWAY: Asker = { caller: '', spend() {} };
+const THE_GATEWAY: Asker = { caller: '', spend() {} };
 
 export function createAskers(first: Asker = THE_GATEWAY, traceparent = first.traceparent): Askers {
   const askers = new Set([first]);

@@ -17,7 +17,7 @@ export type Slot = {
   cut?: () => void;
 };
 
-export type Ticket = { lane: string; askers: Askers; signal?: AbortSignal | undefined };
+type Ticket = { lane: string; askers: Askers; signal?: AbortSignal | undefined };
 
 export type FairQueue = {
   /** Waits for its turn, works, and makes room. Throws QueueOverloaded, or the signal's reason while it waits. */

@@ -68,7 +68,7 @@ export type HttpOptions = {
 };
 
 /** `attempt` counts from 1. `outcome`: `ok`, the kind of the failure, or `unreadable`. */
-export type HttpAttempt = { endpoint: string; attempt: number; outcome: string; queuedMs: number; ms: number };
+type HttpAttempt = { endpoint: string; attempt: number; outcome: string; queuedMs: number; ms: number };
 
 type HttpRequest<T> = {
   /** A name such as `results`: what fails together. */
