@@ -1,12 +1,12 @@
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { strangeVariableLine, strangeVariables } from './config-report.ts';
-import { TrustedDocumentsError } from './http/trusted-documents.ts';
 import { SealingKeyError } from './infra/sealed.ts';
 import { DataDirInUse, DataFileError } from './infra/sqlite.ts';
 import { listen } from './listen.ts';
 import { ArchiveError } from './sandbox/iebc/index.ts';
 import { SigningKeysError } from './services/signing-keys.ts';
+import { TrustedDocumentsError } from './services/trusted-documents.ts';
 
 const MODES = {
   LIVE: 'the IEBC API',

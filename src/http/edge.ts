@@ -14,6 +14,7 @@ import type { AtOnce } from '../services/at-once.ts';
 import type { RateLimits } from '../services/rate-limits.ts';
 import type { Readiness } from '../services/readiness.ts';
 import type { SourceHealthService } from '../services/source-health.ts';
+import { loadTrustedDocuments } from '../services/trusted-documents.ts';
 import { createAdmin } from './admin.ts';
 import { type Arrival, createAdmission } from './admission.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
@@ -41,7 +42,6 @@ import { mayKnow, schemaPrivacy, withoutHints } from './schema-privacy.ts';
 import { sdl } from './sdl.ts';
 import { securityHeaders } from './security-headers.ts';
 import { admitConnections, subscriptionCap } from './subscription-cap.ts';
-import { loadTrustedDocuments } from './trusted-documents.ts';
 
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
 

@@ -5,8 +5,8 @@ import type { Caller } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
 import type { CacheStore } from '../infra/cache.ts';
 import type { Clock } from '../infra/clock.ts';
+import type { TrustedDocuments } from '../services/trusted-documents.ts';
 import type { Admission } from './admission.ts';
-import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** Longer ones are answered, but not kept: their senders send them each time. */
 const MOST_CHARACTERS = 16 * 1024;
