@@ -133,13 +133,15 @@ async function survive({ env, processes, killed = async () => {} }: Options) {
   return { extra: ereg.checksStarted() - CHECKS, ended };
 }
 
-it('survives twenty kills with two hundred checks under way, embedded', { timeout: 300_000 }, async () => {
+it('worker killed mid-job: survives twenty kills with two hundred checks under way, embedded', {
+  timeout: 300_000,
+}, async () => {
   const { extra } = await survive({ env: {}, processes: 1 });
   expect(extra).toBeLessThanOrEqual(KILLS * AT_ONCE);
 });
 
 it.skipIf(!canStartRedis())(
-  'survives twenty kills with two hundred checks under way, and two of Redis itself',
+  'worker killed mid-job: survives twenty kills with two hundred checks under way, and two of Redis itself',
   { timeout: 300_000 },
   async () => {
     const redis = await ownRedis();

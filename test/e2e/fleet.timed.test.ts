@@ -127,7 +127,7 @@ describe.skipIf(!canStartRedis())('a fleet of three', { timeout: 60_000 }, () =>
     client.destroy();
   });
 
-  it('polls a watched result once, also after the one that polls was killed or Redis was away', async () => {
+  it('distributed subscriptions: a watched result is polled once, also after its instance was killed mid-subscription or Redis was away', async () => {
     const [doomed, ...others] = urls;
     const first = watch(doomed!);
     let last = await reported(first);

@@ -183,8 +183,16 @@ it('prints where it is, and answers there with nested data', async () => {
   expect(gateway.err()).toBe('');
 });
 
-it('starts while the source is down, and says so', async () => {
-  const gateway = start({ IEBC_URL: 'http://127.0.0.1:9', IEBC_TOKEN: SECRET, IEBC_PLACES_INDEX: 'on-demand' });
+it('boot with all sources down: starts, answers what needs none, and says so', async () => {
+  const gateway = start({
+    ...{ IEBC_URL: 'http://127.0.0.1:9', IEBC_TOKEN: SECRET, IEBC_PLACES_INDEX: 'background' },
+    ...{ EREG_URL: 'http://127.0.0.1:9', EREG_API_KEY: SECRET },
+    ...{
+      ELECTIONBUDDY_URL: 'http://127.0.0.1:9',
+      ELECTIONBUDDY_ORGANIZATION_ID: '1',
+      ELECTIONBUDDY_SECRET_TOKEN: SECRET,
+    },
+  });
   const url = await urlOf(gateway);
   const answer = await ask(url, '{ counties { name } country { name } sources { name mode } }');
   expect(answer.errors).toMatchObject([{ extensions: { code: 'SOURCE_UNAVAILABLE' } }]);
@@ -199,7 +207,7 @@ it.each([
   ['it', [process.execPath, MAIN]],
   ['npm start', npm('start')],
   ['npm run dev', npm('run', 'dev')],
-])('lets a running request finish when %s is told to stop', async (_name, command) => {
+])('graceful shutdown: lets a running request finish when %s is told to stop', async (_name, command) => {
   const sandbox = await startIebcSandbox();
   onTestFinished(() => sandbox.close());
   sandbox.faults.set({ kind: 'slow', ms: 500, path: '/county/' });

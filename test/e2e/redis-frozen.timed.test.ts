@@ -154,7 +154,7 @@ async function underTrouble(trouble: (redis: Awaited<ReturnType<typeof ownRedis>
 }
 
 it.skipIf(!canStartRedis())(
-  'a Redis that hangs delays nobody for long, and nothing acknowledged is lost',
+  'Redis frozen: delays nobody for long, and nothing acknowledged is lost',
   {
     timeout: 120_000,
   },
@@ -165,7 +165,7 @@ it.skipIf(!canStartRedis())(
     }),
 );
 
-it.skipIf(!canStartRedis())('the same with one that is killed', { timeout: 120_000 }, () =>
+it.skipIf(!canStartRedis())('Redis restart: the same with one that is killed', { timeout: 120_000 }, () =>
   underTrouble(async (redis) => {
     await redis.stop();
     return redis.start;

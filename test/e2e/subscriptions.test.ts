@@ -65,7 +65,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
     expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
   });
 
-  it('stops asking the source when the last reader leaves', async () => {
+  it('subscription cancellation: stops asking the source when the last reader leaves', async () => {
     const gateway = await serveNight();
     const events = [1, 2].map(() => subscribe(gateway, { query: WATCH, variables: PRESIDENT }));
     await Promise.all(events.map(result));

@@ -38,7 +38,7 @@ async function acknowledged(gateway: Served) {
 const RESULT = '{ country { result(post: PRESIDENT) { asOf } } }';
 const WATCH = 'subscription { contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) { status } }';
 
-it('takes back a completed query’s source request that still waits its turn', async () => {
+it('complete cancels: a query’s source request that still waits its turn is taken back', async () => {
   const gateway = await serve({ env: { IEBC_CONCURRENCY: '1', IEBC_TOTAL_TIMEOUT_MS: '1500' } });
   gateway.sandbox.faults.set({ kind: 'hang' });
   const client = await acknowledged(gateway);

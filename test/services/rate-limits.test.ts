@@ -113,7 +113,7 @@ it('shows an operation’s cost to whoever asks for it', async () => {
   expect(await (await post('{ country { code } }')).json()).toEqual({ data });
 });
 
-it('counts strangers by network, over HTTP and WebSocket alike, as the proxy tells them apart', async () => {
+it('strangers are limited by network, over HTTP and WebSocket alike; spoofed addresses are not believed', async () => {
   const gateway = await serve({ env: { STRANGER_COST_PER_MINUTE: '100', TRUST_PROXY: '1' } });
   const from = async (address: string) => {
     const response = await fetch(`${gateway.url}?query=${encodeURIComponent(ASK)}`, {

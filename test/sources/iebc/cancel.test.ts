@@ -111,7 +111,7 @@ it('requests that wait in the queue are never sent when their caller has gone', 
   expect(source.waiting).toEqual([]);
 });
 
-it("a request's deadline is DEADLINE_EXCEEDED for what waits", async () => {
+it('request deadline: it is DEADLINE_EXCEEDED for what waits', async () => {
   const { source, gateway } = await overSourceByHand({ REQUEST_TIMEOUT_MS: '150' });
   const answer = gateway.query('{ parties { name } country { code } }');
   await source.next();

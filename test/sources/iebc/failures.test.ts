@@ -87,7 +87,7 @@ describe('a field whose source answers badly', () => {
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(995);
   });
 
-  it('one bad answer of an idempotent request is asked again, and nobody notices', async () => {
+  it('retry: one bad answer of an idempotent request is asked again, and nobody notices', async () => {
     const gateway = await startGateway();
     for (const kind of ['reset', 'half-body'] as const) {
       gateway.sandbox.faults.set({ kind, path: '/party/', times: 1 });
@@ -106,7 +106,7 @@ describe('a field whose source answers badly', () => {
     ).toHaveLength(1);
   });
 
-  it('figures from before are served, and marked stale, while the source is down', async () => {
+  it('stale if error: figures from before are served, and marked stale, while the source is down', async () => {
     const clock = manualClock();
     const gateway = await startGateway({ clock, sandbox: { now: clock.now } });
     const query = '{ country { result(post: PRESIDENT) { asOf stale tallies { votes } } } }';
