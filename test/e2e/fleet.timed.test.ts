@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,6 +109,20 @@ describe.skipIf(!canStartRedis())('a fleet of three', { timeout: 60_000 }, () =>
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]!.data.parties.length).toBeGreaterThan(0);
     expect([requests('/party/'), requests('/token/')]).toEqual([1, 1]);
+  });
+
+  it('knows by its hash what was sent to another instance', async () => {
+    const query = '{ parties { code name } }';
+    const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') };
+    const ask = async (url: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const sent = JSON.stringify({ ...body, extensions: { persistedQuery } });
+      return (await fetch(url, { method: 'POST', headers, body: sent })).json();
+    };
+    expect(await ask(urls[1]!, {})).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
+    const answer = await ask(urls[0]!, { query });
+    expect(answer).toMatchObject({ data: { parties: expect.anything() } });
+    for (const url of urls) expect(await ask(url, {})).toEqual(answer);
   });
 
   it('renews a token that is refused everywhere once, and shows it to nobody', async () => {
