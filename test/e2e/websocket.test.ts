@@ -36,9 +36,10 @@ async function acknowledged(gateway: Served) {
 }
 
 const RESULT = '{ country { result(post: PRESIDENT) { asOf } } }';
+const CONTESTS = '{ contests(first: 1) { totalCount } }';
 const WATCH = 'subscription { contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) { status } }';
 
-it('complete cancels: a query’s source request that still waits its turn is taken back', async () => {
+it('complete cancels: a query’s source request that still waits its turn is taken back, as when an SSE stream is closed', async () => {
   const gateway = await serve({ env: { IEBC_CONCURRENCY: '1', IEBC_TOTAL_TIMEOUT_MS: '1500' } });
   gateway.sandbox.faults.set({ kind: 'hang' });
   const client = await acknowledged(gateway);
@@ -47,9 +48,18 @@ it('complete cancels: a query’s source request that still waits its turn is ta
   client.subscribe('left', RESULT);
   client.subscribe('stays', '{ parties(first: 1) { totalCount } }');
   client.complete('left');
+  const leave = new AbortController();
+  const stream = await fetch(`${gateway.url}?query=${encodeURIComponent(CONTESTS)}`, {
+    headers: { accept: 'text/event-stream' },
+    signal: leave.signal,
+  });
+  leave.abort();
+  await expect(stream.text()).rejects.toThrow('abort');
+  // Comes after the end of that one, which the gateway has seen then.
+  await fetch(`${gateway.server.url}/health/live`);
   gateway.sandbox.faults.clear();
   for (const id of ['first', 'stays']) expect((await client.answer(id)).payload.errors).toBeUndefined();
-  expect(gateway.upstream().filter((path) => path.startsWith('/results'))).toEqual([]);
+  expect(gateway.upstream().filter((path) => path.startsWith('/results') || path.startsWith('/contest'))).toEqual([]);
   expect(client.received.filter(({ id }) => id === 'left')).toEqual([]);
 });
 

@@ -46,7 +46,7 @@ it('counts a key’s requests down in standard headers, and then says when to co
   expect((await ask(gateway, bearer('library'))).status).toBe(200);
 });
 
-it('counts what strangers ask for at its cost, whatever keys may ask', async () => {
+it('strangers are limited: by the cost of what they ask, whatever keys may ask', async () => {
   const gateway = await limited({ REQUESTS_PER_MINUTE: '1', STRANGER_COST_PER_MINUTE: '200' });
   const first = await ask(gateway, {});
   expect(first.status).toBe(200);
@@ -113,7 +113,7 @@ it('shows an operation’s cost to whoever asks for it', async () => {
   expect(await (await post('{ country { code } }')).json()).toEqual({ data });
 });
 
-it('strangers are limited by network, over HTTP and WebSocket alike; spoofed addresses are not believed', async () => {
+it('strangers are limited by network, over HTTP and WebSocket alike, as the proxy tells them apart', async () => {
   const gateway = await serve({ env: { STRANGER_COST_PER_MINUTE: '100', TRUST_PROXY: '1' } });
   const from = async (address: string) => {
     const response = await fetch(`${gateway.url}?query=${encodeURIComponent(ASK)}`, {
@@ -131,6 +131,18 @@ it('strangers are limited by network, over HTTP and WebSocket alike; spoofed add
   expect(await from('192.0.2.99, 192.0.2.1')).toBe(429);
   const log = gateway.logs();
   for (const address of ['192.0.2.', '2001:db8']) expect(log).not.toContain(address);
+});
+
+it('spoofed addresses are not believed: without TRUST_PROXY nobody speaks for another', async () => {
+  const gateway = await serve({ env: { STRANGER_COST_PER_MINUTE: '100' } });
+  const statuses: number[] = [];
+  for (let address = 1; address <= 3; address++) {
+    const headers = { 'x-forwarded-for': `192.0.2.${address}`, forwarded: `for=192.0.2.${address}` };
+    statuses.push((await fetch(`${gateway.url}?query=${encodeURIComponent(ASK)}`, { headers })).status);
+  }
+  expect(statuses).toEqual([200, 429, 429]);
+  const socket = connectWs(gateway, {}, { 'x-forwarded-for': '192.0.2.9' });
+  await expect(socket.iterate({ query: ASK }).next()).rejects.toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
 });
 
 it('counts a stream’s events, and goes on with the stream when one is too many', async () => {
