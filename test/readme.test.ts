@@ -92,3 +92,12 @@ it('links to files that are there', () => {
   expect(links.length).toBeGreaterThan(1);
   expect(links.filter((to) => !existsSync(join(ROOT, to)))).toEqual([]);
 });
+
+it('OPERATING.md names every metric of ours, and none that is not there', async () => {
+  const { app } = await startGateway();
+  const text = await (await app.fetch(new Request('http://gateway/metrics'))).text();
+  const there = [...text.matchAll(/^# HELP (gateway_\w+)/gm)].map(([, name]) => name!);
+  // A figure to alert on is named without its suffix.
+  const named = [...read('OPERATING.md').matchAll(/gateway_\w+/g)].map(([name]) => name.replace(/_count$/, ''));
+  expect([...new Set(named)].toSorted()).toEqual(there.toSorted());
+});
