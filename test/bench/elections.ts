@@ -28,6 +28,7 @@ function environment({ url, appId, appSecret }: IebcSandbox): Record<string, str
     // A data directory belongs to one running gateway.
     DATA_DIR: mkdtempSync(join(data, 'of-one-')),
     REQUESTS_PER_MINUTE: '1000000',
+    STRANGER_COST_PER_MINUTE: '1000000000',
   };
 }
 const startApp = () => createApp(readConfig(environment(sandbox)), { log: createLog('silent') });
