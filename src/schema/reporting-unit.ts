@@ -101,7 +101,8 @@ ElectoralDistrictRef.implement({
       nullable: true,
       description:
         'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
-      extensions: costs({ requests: 1 }),
+      // Thousands of coordinates: as much to read and to write as hundreds of objects.
+      extensions: costs({ requests: 1, work: 200 }),
       resolve: ({ kind, number }, _args, ctx) => (number === null ? null : ctx.iebc.boundary(levelOf(kind), number)),
     }),
     contests: t.field({

@@ -10,9 +10,10 @@ const AT_ONCE = 4;
 const CHEAP = '{ country { name } counties { name } }';
 
 const MISSPELT = `{ ${Array.from({ length: 99 }, (_, index) => `s${index}: searchPlaces(text: "nairobbi primry schol ${index}") { __typename }`).join(' ')} }`;
-const DEEP = '{ counties { constituencies { wards { result(post: PRESIDENT) { stationsReported } boundary } } } }';
+const DEEP =
+  '{ counties { constituencies { boundary wards { result(post: PRESIDENT) { stationsReported tallies { votes } } } } } }';
 const STATIONS =
-  '{ counties { constituencies { wards { pollingStations(first: 100) { nodes { registeredVoters facility { name } } } } } } }';
+  '{ counties { constituencies { wards { pollingStations(first: 100) { nodes { registeredVoters facility { __typename } } } } } } }';
 
 type Attack = {
   name: string;
@@ -71,19 +72,24 @@ const ATTACKS: Attack[] = [
 ];
 
 const sandbox = await startIebcSandbox();
-const gateway = await startGatewayProcess(sandbox, {}, ['--max-old-space-size=512']);
-for (;;) {
-  const response = await fetch(`${gateway.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
-    body: '{"query":"{ sources { placesIndex { complete } } }"}',
-  });
-  if (/"complete":true/.test(await response.text())) break;
-  await new Promise((resolve) => setTimeout(resolve, 200));
+
+/** A gateway of its own for each attack: its stranger has the whole of a minute's cost before it. */
+async function startReady(): Promise<GatewayProcess> {
+  const gateway = await startGatewayProcess(sandbox, {}, ['--max-old-space-size=512']);
+  for (;;) {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
+      body: '{"query":"{ sources { placesIndex { complete } } }"}',
+    });
+    if (/"complete":true/.test(await response.text())) return gateway;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 let failed = false;
 for (const { name, until } of [{ name: 'nobody attacks', until: async () => {} }, ...ATTACKS]) {
+  const gateway = await startReady();
   if (until === pairs) sandbox.faults.set({ kind: 'hang', path: '/results/' });
   const seen = new Map<string, number>();
   const end = performance.now() + ATTACK_MS;
@@ -106,8 +112,8 @@ for (const { name, until } of [{ name: 'nobody attacks', until: async () => {} }
   console.log(
     `${name}: cheap query p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, worst ${Math.max(...times).toFixed(0)} ms of ${times.length}; ${wrong} wrong; ${peak.toFixed(0)} MB${told && `; the attacker reads ${told}`}`,
   );
+  await gateway.stop();
 }
-await gateway.stop();
 await sandbox.close();
 if (failed) {
   console.error('The 99th percentile of a cheap query is to stay under 100 ms, and every answer right.');

@@ -3,6 +3,7 @@ import { codeKey } from '../../domain/codes.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import type { Level, Post } from '../../domain/posts.ts';
+import { nextTurn } from '../../infra/waiting.ts';
 import type { CandidateFilters, ContestFilters } from './ballot.ts';
 import type { IebcClient } from './client.ts';
 import type { ResultsQuery } from './results.ts';
@@ -13,7 +14,7 @@ export type ResultKey = { election: string; level: Level; code: string; post: Po
 
 /**
  * One request's view of the source: each thing is asked for once, however many fields want it. The API has no endpoint
- * that takes many keys, so a batch is one request a key, side by side; the client's queue bounds them.
+ * that takes many keys, so there is a request a key, side by side; the client's queue bounds them.
  */
 export function createIebcLoaders(client: IebcClient, defaultElection: string, operation: Operation) {
   const ask = { signal: operation.signal, asker: operation };
@@ -61,9 +62,24 @@ export function createIebcLoaders(client: IebcClient, defaultElection: string, o
   };
 }
 
+/** Of what is in the cache all comes at once: a turn of the event loop takes so much of it, or others would wait. */
+const LOADS_A_TURN = 25;
+
 function loader<K, V>(load: (key: K) => Promise<V>, cacheKeyFn: (key: K) => string): DataLoader<K, V, string> {
-  return new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => load(key).catch(asError))), {
+  let left = LOADS_A_TURN;
+  let turn: Promise<void> | undefined;
+  const inTurn = async (key: K) => {
+    if (left-- === 0) {
+      left = LOADS_A_TURN - 1;
+      turn = (turn ?? Promise.resolve()).then(nextTurn);
+    }
+    if (turn) await turn;
+    return load(key);
+  };
+  return new DataLoader<K, V, string>((keys) => Promise.all(keys.map((key) => inTurn(key).catch(asError))), {
     cacheKeyFn,
+    // Each is answered when it is there, and not when the last of its siblings is.
+    batch: false,
   });
 }
 
