@@ -35,8 +35,6 @@ export default defineConfig({
           // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small
           // machine idle.
           maxWorkers: 3,
-          // One module graph a worker: files share no state but modules, and reading those anew for each takes a minute.
-          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
