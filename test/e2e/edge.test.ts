@@ -140,3 +140,12 @@ it('the operator’s port has metrics and health', async () => {
   app.drain();
   expect([(await at('/health/ready')).status, (await at('/health/live')).status]).toEqual([503, 200]);
 });
+
+it.each(['1z7.0.0.1', '127.0. 0.1', '[', 'a b'])('a request to the host %j is the sender’s fault', async (host) => {
+  const { server } = await serve();
+  const socket = connect(server.port, '127.0.0.1');
+  socket.end(`GET /graphql?query={__typename} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+  const answer = String(Buffer.concat(await socket.toArray()));
+  expect(answer).toMatch(/^HTTP\/1.1 400 /);
+  expect(answer).toContain('BAD_USER_INPUT');
+});
