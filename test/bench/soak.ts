@@ -60,6 +60,8 @@ async function watches(transport: 'sse' | 'websocket') {
 
 type Sample = { at: number; megabytes: number; descriptors: number };
 const samples: Sample[] = [];
+const every = (list: Sample[]) =>
+  list.filter((_, index) => index % 10 === 0).map(({ megabytes }) => Math.round(megabytes));
 const sampling = setInterval(() => samples.push({ at: performance.now() / 1000, ...gateway.usage() }), 1_000);
 await Promise.all([
   ...Array.from({ length: 4 }, (_, index) => queries(index)),
@@ -75,6 +77,7 @@ function slope(list: Sample[], of: (sample: Sample) => number): number {
   const sum = (term: (sample: Sample) => number) => list.reduce((total, sample) => total + term(sample), 0);
   return (60 * sum((sample) => (sample.at - x) * (of(sample) - y))) / sum(({ at }) => (at - x) ** 2);
 }
+console.log(`MB, every ten seconds: ${every(samples).join(' ')}`);
 const second = samples.slice(samples.length / 2);
 const memory = slope(second, ({ megabytes }) => megabytes);
 const descriptors = slope(second, (sample) => sample.descriptors);
