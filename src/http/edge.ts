@@ -34,6 +34,7 @@ import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { createNetworkOf } from './network.ts';
 import { createOidc } from './oidc.ts';
+import { oneDearAtATime } from './one-dear-at-a-time.ts';
 import { operationLog } from './operation-log.ts';
 import { operationSpans } from './operation-spans.ts';
 import { type Admit, createPersistedDocuments } from './persisted-documents.ts';
@@ -145,6 +146,7 @@ export function createEdge(options: Options): Edge {
         return { ...context, ...newContext(context.caller, context.request.signal) };
       }, spans.traced(execute)) as Plugin<Context>,
       subscriptionCap(options.atOnce) as unknown as Plugin<Context>,
+      oneDearAtATime(),
       // Behind what decides how an operation is executed: it goes round that.
       ...spans.plugins,
       ...limits(),
