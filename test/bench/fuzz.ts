@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { schema } from '../../src/schema/index.ts';
-import { random, randomQuery } from '../support/random-query.ts';
+import { random } from '../support/random.ts';
+import { randomQuery } from '../support/random-query.ts';
 import { ask, startGatewayProcess } from './gateway-process.ts';
 
 // 100,000 requests with something broken in them, over plain sockets: the process lives, answers others, says nothing of

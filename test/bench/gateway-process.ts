@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IebcSandbox } from '../../src/sandbox/iebc/index.ts';
+import { iebcEnv } from '../support/iebc.ts';
 
 /** Of a caller who is no stranger. */
 export const KEY = 'the-key-of-somebody-else';
@@ -20,7 +21,7 @@ export type GatewayProcess = {
 
 /** A gateway in production, as a process of its own, so that what holds its event loop does not hold whoever measures. */
 export async function startGatewayProcess(
-  { url, appId, appSecret, elections }: IebcSandbox,
+  sandbox: IebcSandbox,
   env: Record<string, string> = {},
   nodeOptions: string[] = [],
 ): Promise<GatewayProcess> {
@@ -32,10 +33,7 @@ export async function startGatewayProcess(
       NODE_ENV: 'production',
       PORT: '0',
       LOG_LEVEL: 'error',
-      IEBC_URL: url,
-      IEBC_APP_ID: appId,
-      IEBC_APP_SECRET: appSecret,
-      IEBC_ELECTION: elections[0],
+      ...iebcEnv(sandbox),
       ELECTIONBUDDY_URL: 'off',
       EREG_URL: 'off',
       DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-bench-')),

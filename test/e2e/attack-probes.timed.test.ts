@@ -9,6 +9,7 @@ import { createLog } from '../../src/infra/log.ts';
 import { type Listening, listen } from '../../src/listen.ts';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { directory } from '../support/checks.ts';
+import { iebcEnv } from '../support/iebc.ts';
 
 // What scanners such as graphql-cop try first, on one gateway in production: each is answered within a second, with a code
 // and no 5xx, and leaves nothing behind.
@@ -23,10 +24,7 @@ beforeAll(async () => {
   const config = readConfig({
     NODE_ENV: 'production',
     REQUESTS_PER_MINUTE: '1000000',
-    IEBC_URL: sandbox.url,
-    IEBC_APP_ID: sandbox.appId,
-    IEBC_APP_SECRET: sandbox.appSecret,
-    IEBC_ELECTION: sandbox.elections[0],
+    ...iebcEnv(sandbox),
     ELECTIONBUDDY_URL: 'off',
     EREG_URL: 'off',
     API_KEYS: JSON.stringify([{ name: 'other', sha256: createHash('sha256').update(KEY).digest('hex'), scopes: [] }]),

@@ -15,22 +15,12 @@ import {
   startProcess,
   watching,
 } from '../support/checks.ts';
+import { random } from '../support/random.ts';
 
 const KILLS = 20;
 const CHECKS = 200;
 /** Submissions under way at once: those that a kill can hide from who comes after. */
 const AT_ONCE = 8;
-
-/** Mulberry32: the moments are random, and a run that failed can be had again. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type Options = {
   env: Record<string, string>;

@@ -2,7 +2,8 @@ import { parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { demoKey, startGateway } from '../support/gateway.ts';
-import { random, randomQuery } from '../support/random-query.ts';
+import { random } from '../support/random.ts';
+import { randomQuery } from '../support/random-query.ts';
 
 const QUERIES = 60;
 const BUDGET = 300;

@@ -11,6 +11,7 @@ import { type Listening, listen } from '../../src/listen.ts';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
 import { bearer, checksEnv, directory, GET, inputOf, queryAt, REQUEST, startEreg } from '../support/checks.ts';
+import { iebcEnv } from '../support/iebc.ts';
 
 const WATCHED = 'subscription { contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) { stationsReported asOf } }';
 
@@ -72,10 +73,7 @@ it.skipIf(!canStartRedis())(
     const start = async (): Promise<Listening> => {
       const config = readConfig({
         ...checksEnv(ereg),
-        IEBC_URL: sandbox.url,
-        IEBC_APP_ID: sandbox.appId,
-        IEBC_APP_SECRET: sandbox.appSecret,
-        IEBC_ELECTION: sandbox.elections[0],
+        ...iebcEnv(sandbox),
         IEBC_PLACES_INDEX: 'on-demand',
         ELECTIONBUDDY_URL: 'off',
         REDIS_URL: redis.url,

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/infra/clock.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { type Gateway, PRODUCTION, startGateway } from '../support/gateway.ts';
 
 const get = ({ app }: Gateway, path: string, headers: Record<string, string> = {}) =>
   app.fetch(new Request(`http://gateway${path}`, { headers, redirect: 'manual' }));
@@ -171,16 +170,6 @@ it('leads from / to GraphiQL, which needs no foreign host', async () => {
   );
   expect(links.filter((link) => /^(https?:)?\/\//.test(link))).toEqual([]);
 });
-
-const key = (name: string, scopes: string[]) => ({
-  name,
-  scopes,
-  sha256: createHash('sha256').update(name).digest('hex'),
-});
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  API_KEYS: JSON.stringify([key('operator-key', ['operator']), key('reader-key', ['voters:read'])]),
-};
 
 it('shows the schema to everybody outside production, to the operator alone inside', async () => {
   const introspect = '{ __schema { queryType { name } } }';

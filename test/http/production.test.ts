@@ -2,19 +2,10 @@ import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { connectWs, type Events, next, serve } from '../e2e/serve.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { type Gateway, PRODUCTION, startGateway } from '../support/gateway.ts';
 
 const get = ({ app }: Gateway, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   app.fetch(new Request(`http://gateway${path}`, { method, headers, redirect: 'manual' }));
-const key = (name: string, scopes: string[]) => ({
-  name,
-  scopes,
-  sha256: createHash('sha256').update(name).digest('hex'),
-});
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  API_KEYS: JSON.stringify([key('operator-key', ['operator']), key('reader-key', ['voters:read'])]),
-};
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const as = (name: string) => ({ authorization: `Bearer ${name}` });
 

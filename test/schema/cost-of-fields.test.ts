@@ -12,6 +12,7 @@ import { costOfField, operationCost, REQUEST_COST } from '../../src/schema/cost.
 import { schema } from '../../src/schema/index.ts';
 import { buddyEnv } from '../support/electionbuddy.ts';
 import { demoKey, post } from '../support/gateway.ts';
+import { iebcEnv } from '../support/iebc.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: shape as queried
 type Shape = any;
@@ -26,10 +27,7 @@ async function asked(query: string): Promise<{ requests: number; data: Shape }> 
   let requests = 0;
   const { API_KEYS: _, ...organization } = buddyEnv(buddy);
   const config = readConfig({
-    IEBC_URL: iebc.url,
-    IEBC_APP_ID: iebc.appId,
-    IEBC_APP_SECRET: iebc.appSecret,
-    IEBC_ELECTION: iebc.elections[0],
+    ...iebcEnv(iebc),
     IEBC_PLACES_INDEX: 'on-demand',
     EREG_URL: 'off',
     DATA_DIR: directory,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { Clock } from '../../src/infra/clock.ts';
 import { systemClock } from '../../src/infra/clock.ts';
 import { createLog } from '../../src/infra/log.ts';
 import { type IebcSandbox, type IebcSandboxOptions, startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
+import { iebcEnv } from './iebc.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
 export type Answer = { status: number; data: any; errors: GraphQLFormattedError[] | undefined };
@@ -43,10 +45,7 @@ export async function startGateway({
   const sandbox = await startIebcSandbox(sandboxOptions);
   const lines: string[] = [];
   const config = readConfig({
-    IEBC_URL: sandbox.url,
-    IEBC_APP_ID: sandbox.appId,
-    IEBC_APP_SECRET: sandbox.appSecret,
-    IEBC_ELECTION: sandbox.elections[0],
+    ...iebcEnv(sandbox),
     IEBC_PLACES_INDEX: 'on-demand',
     ELECTIONBUDDY_URL: 'off',
     EREG_URL: 'off',
@@ -118,6 +117,18 @@ export async function firstEvent(
   }
   throw new Error('the stream ended without an event');
 }
+
+const keyOf = (name: string, scopes: string[]) => ({
+  name,
+  scopes,
+  sha256: createHash('sha256').update(name).digest('hex'),
+});
+
+/** The environment in production, with a key of its operator and one of somebody else. */
+export const PRODUCTION = {
+  NODE_ENV: 'production',
+  API_KEYS: JSON.stringify([keyOf('operator-key', ['operator']), keyOf('reader-key', ['voters:read'])]),
+};
 
 /** A clock that stands still until it is told to move. */
 export function manualClock(start = Date.parse('2013-03-05T06:00:00Z')): Clock & {
