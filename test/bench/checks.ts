@@ -35,6 +35,7 @@ const startApp = (redisUrl?: string) =>
       DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-bench-')),
       CHECK_CONCURRENCY: '400',
       CHECKS_PER_MINUTE: '1000000',
+      SUBSCRIPTIONS_PER_CALLER: '1000000',
       REQUESTS_PER_MINUTE: '1000000',
       ...(redisUrl && { REDIS_URL: redisUrl }),
     }),
