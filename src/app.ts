@@ -1,12 +1,9 @@
 import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
-import type { Context } from './context.ts';
-import { type Caller, rateKey } from './domain/caller.ts';
-import { createOperation } from './domain/operation.ts';
+import { createContexts } from './contexts.ts';
 import { createEntrance, type Entrance } from './http/base-path.ts';
 import { createEdge, type Edge } from './http/edge.ts';
 import { overSockets } from './http/node.ts';
-import { withDeadline } from './infra/waiting.ts';
 import { checksModule } from './modules/checks.ts';
 import { electionsModule } from './modules/elections.ts';
 import { organizationsModule } from './modules/organizations.ts';
@@ -39,13 +36,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const modules = [elections, organizations, checks];
 
   const { clock, sources } = platform;
-  const newContext = (caller: Caller, client: AbortSignal): Context => {
-    const signal = withDeadline(client, config.requestTimeoutMs);
-    const { maxSourceRequests } = config;
-    const operation = createOperation({ caller: rateKey(caller), signal, maxSourceRequests });
-    const provided = modules.map((module) => module.provide(operation));
-    return Object.assign({ caller, signal, operation, clock, sources }, ...provided);
-  };
+  const { maxSourceRequests, requestTimeoutMs } = config;
+  const newContext = createContexts({ modules, maxSourceRequests, requestTimeoutMs, clock, sources });
   let draining = false;
   const routes = modules.flatMap((module) => module.routes);
   const parts = modules.flatMap(({ health }) => health ?? []);

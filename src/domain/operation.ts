@@ -1,4 +1,5 @@
 import { GatewayError } from './errors.ts';
+import { type AnswerLife, createAnswerLife } from './freshness.ts';
 
 /** One query, mutation or event that is being answered: what it may cause, and what it has caused. */
 export type Operation = {
@@ -18,16 +19,28 @@ export type Operation = {
   hit(): void;
   /** Counts one; throws QUERY_TOO_COMPLEX when it may cause no more. */
   spend(): void;
+  /** Hears of each public read until when what it gave holds; see AnswerLife. */
+  holds: AnswerLife['holds'];
+  /** How long its answer holds. */
+  readonly life: AnswerLife;
 };
 
-type Options = { caller: string; signal: AbortSignal; maxSourceRequests: number };
+/** `signal` is made when it is first wanted: what is answered out of memory needs none. */
+type Options = { caller: string; signal: () => AbortSignal; maxSourceRequests: number };
 
 export function createOperation({ caller, signal, maxSourceRequests }: Options): Operation {
   let sourceRequests = 0;
   let cacheHits = 0;
+  let made: AbortSignal | undefined;
+  const life = createAnswerLife();
   return {
     caller,
-    signal,
+    get signal() {
+      made ??= signal();
+      return made;
+    },
+    life,
+    holds: life.holds,
     get sourceRequests() {
       return sourceRequests;
     },

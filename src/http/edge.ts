@@ -74,8 +74,8 @@ type Options = {
   redis: object | null;
   /** Of the modules. */
   routes: readonly Plugin[];
-  /** `signal` ends when the client goes away. */
-  newContext: (caller: Caller, signal: AbortSignal) => Context;
+  /** `client` gives the signal that ends when the client goes away. */
+  newContext: (caller: Caller, client: () => AbortSignal) => Context;
   readiness: Readiness;
 };
 
@@ -107,7 +107,7 @@ export function createEdge(options: Options): Edge {
     schema,
     context: async (initial) => {
       const { caller, cost } = await admission.count(initial as unknown as Arrival);
-      const made = newContext(caller, initial.request.signal);
+      const made = newContext(caller, () => initial.request.signal);
       made.operation.cost = cost;
       made.lastEventId = initial.request.headers.get('last-event-id') || null;
       return made;
@@ -143,7 +143,7 @@ export function createEdge(options: Options): Edge {
       useExecutionCancellation(),
       eventContext<Context & { request: Request }>(async (context, first) => {
         if (!first) await admission.countEvent(context);
-        return { ...context, ...newContext(context.caller, context.request.signal) };
+        return { ...context, ...newContext(context.caller, () => context.request.signal) };
       }, spans.traced(execute)) as Plugin<Context>,
       subscriptionCap(options.atOnce) as unknown as Plugin<Context>,
       oneDearAtATime(),

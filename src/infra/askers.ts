@@ -6,6 +6,8 @@ export type Asker = {
   spend(): void;
   /** Counts a read that the cache answered. */
   hit?(): void;
+  /** Hears until when what it was given holds: fresh, and while it is renewed; in ms of the monotonic clock. */
+  holds?(freshUntil: number, renewUntil: number): void;
   /** Where the trace of what it asks for goes on. */
   traceparent?: string | null | undefined;
 };

@@ -1,5 +1,6 @@
 import Keyv from 'keyv';
 import QuickLRU from 'quick-lru';
+import type { Maybe } from '../domain/maybe.ts';
 import { type Asker, type Askers, createAskers } from './askers.ts';
 import type { Clock } from './clock.ts';
 import { alone, type Fleet, once } from './fleet.ts';
@@ -31,10 +32,16 @@ type ReadOptions<T> = {
   maxAgeMs?: number | undefined;
   /** How long to wait for a newer answer than the one in hand. Default: the cache's `staleAfterMs`. */
   patienceMs?: number | undefined;
+  /** Throws NOT_AT_HAND rather than wait for anything. */
+  atHand?: boolean | undefined;
 };
 
+/** Thrown for a read that wants only what is in this process's memory. No error: nobody reads its stack. */
+export const NOT_AT_HAND = Symbol('not at hand');
+
 export type Cache = {
-  read<T>(options: ReadOptions<T>): Promise<Cached<T>>;
+  /** At once what is in this process's memory and fresh enough; otherwise a promise. */
+  read<T>(options: ReadOptions<T>): Maybe<Cached<T>>;
   close(): Promise<void>;
 };
 
@@ -77,12 +84,14 @@ export function memoryStore(): CacheStore {
 }
 
 /**
- * Reads through `store`. Identical reads at one moment are one load in the whole fleet, which goes on for as long as one
+ * Reads through this process's memory and `store`. Identical reads at one moment are one load in the whole fleet, which goes on for as long as one
  * reader of its instance waits.
  */
 export function createCache({ store, clock, standsIn, staleAfterMs, observe, fleet = alone() }: CacheOptions): Cache {
   const flights = new Map<string, Flight>();
   const by = clock.uuid();
+  // Values as they were decoded. What others of the fleet have stored since is found when this is no longer fresh.
+  const memory = new QuickLRU<string, Stored>({ maxSize: MEMORY_ENTRIES });
 
   /** `held`: what the store had, if anything; what else is found in it is newer. Throws what the asker throws who may cause no more. */
   function fly<T>({ key, freshness, load, asker }: ReadOptions<T>, held?: Stored): Flight {
@@ -115,6 +124,10 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe, fle
     const answer = once(fleet, `cache:${key}`, { look, make, signal });
     const flight: Flight = { readers: 0, askers, cancel, answer };
     flights.set(key, flight);
+    flight.answer.then(
+      (stored) => memory.set(key, stored),
+      () => {},
+    );
     // Its readers handle a failure; when all have left before it, it is nobody's unhandled rejection.
     flight.answer.then(land, land);
     return flight;
@@ -138,46 +151,69 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe, fle
     return age < -CLOCKS_DIFFER_MS ? Number.POSITIVE_INFINITY : Math.max(0, age);
   }
 
+  /** What may be given as it is; undefined for what is too old. */
+  function given<T>(stored: Stored, options: ReadOptions<T>): Cached<T> | undefined {
+    const { freshness, maxAgeMs = Number.POSITIVE_INFINITY, asker } = options;
+    const { freshMs, renewMs } = freshness;
+    const age = ageOf(stored);
+    if (age >= Math.min(freshMs + renewMs, maxAgeMs)) return undefined;
+    const isFresh = age < freshMs;
+    observe?.(isFresh ? 'fresh' : 'renewing');
+    asker?.hit?.();
+    tell(age, options);
+    if (!isFresh) renew(options, stored);
+    return shown<T>(stored);
+  }
+
+  function tell<T>(age: number, { asker, freshness: { freshMs, renewMs } }: ReadOptions<T>) {
+    if (!asker?.holds) return;
+    const began = clock.monotonic() - age;
+    asker.holds(began + freshMs, began + freshMs + renewMs);
+  }
+
   /** The newer answer if it comes soon, else the copy in hand: also past the reader's own deadline. */
   async function newerOr<T>(held: Stored, options: ReadOptions<T>): Promise<Cached<T>> {
-    const stale = { ...shown<T>(held), stale: true };
+    const stale = () => {
+      options.asker?.holds?.(0, 0);
+      return { ...shown<T>(held), stale: true };
+    };
     const flight = renew(options, held);
-    if (!flight) return stale;
+    if (!flight) return stale();
     try {
       const newer = await within(flight.answer, options.patienceMs ?? staleAfterMs, () => null);
       observe?.(newer ? 'miss' : 'stale');
-      return newer ? shown<T>(newer) : stale;
+      if (!newer) return stale();
+      tell(ageOf(newer), options);
+      return shown<T>(newer);
     } catch (error) {
       if (!standsIn(error)) throw error;
       observe?.('stale');
-      return stale;
+      return stale();
     }
   }
 
-  return {
-    async read<T>(options: ReadOptions<T>): Promise<Cached<T>> {
-      const { key, freshness, signal, maxAgeMs = Number.POSITIVE_INFINITY } = options;
+  async function readFurther<T>(options: ReadOptions<T>): Promise<Cached<T>> {
+    const { key, signal } = options;
+    const stored = await store.get(key);
+    if (!stored) {
       signal?.throwIfAborted();
-      const stored = await store.get(key);
-      if (!stored) {
-        signal?.throwIfAborted();
-        const answer = await join(fly(options), signal);
-        observe?.('miss');
-        return shown<T>(answer);
-      }
-      const age = ageOf(stored);
-      if (age < Math.min(freshness.freshMs, maxAgeMs)) {
-        observe?.('fresh');
-        options.asker?.hit?.();
-        return shown<T>(stored);
-      }
-      if (age < Math.min(freshness.freshMs + freshness.renewMs, maxAgeMs)) {
-        observe?.('renewing');
-        options.asker?.hit?.();
-        renew(options, stored);
-        return shown<T>(stored);
-      }
-      return newerOr(stored, options);
+      const answer = await join(fly(options), signal);
+      observe?.('miss');
+      tell(ageOf(answer), options);
+      return shown<T>(answer);
+    }
+    memory.set(key, stored);
+    return given(stored, options) ?? newerOr(stored, options);
+  }
+
+  return {
+    read<T>(options: ReadOptions<T>) {
+      options.signal?.throwIfAborted();
+      const known = memory.get(options.key);
+      const good = known && given(known, options);
+      if (good) return good;
+      if (options.atHand) throw NOT_AT_HAND;
+      return readFurther(options);
     },
     async close() {
       for (const flight of flights.values()) flight.cancel();

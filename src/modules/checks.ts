@@ -73,6 +73,7 @@ export async function checksModule(
   const resources = opened.move();
   return {
     provide: () => ({ checks, credentials, limits }),
+    tells: [],
     routes: [jwks(credentials)],
     async start() {
       if (config.role !== 'gateway') await checks.work();

@@ -4,6 +4,7 @@ import { SourceError } from '../domain/errors.ts';
 import { createCache } from '../infra/cache.ts';
 import { shareOf } from '../infra/fleet.ts';
 import { createHttp } from '../infra/http.ts';
+import { noticed } from '../infra/noticed.ts';
 import type { Platform } from '../platform.ts';
 import { startIebcSandbox } from '../sandbox/iebc/index.ts';
 import type { AtOnce } from '../services/at-once.ts';
@@ -23,6 +24,8 @@ type Provided = {
   places: PlacesIndex;
   finder: PlaceFinder;
   results: ContestResults;
+  /** Of persons. */
+  voters: { find: (code: string) => Promise<Voter | null>; results: (code: string) => Promise<unknown> };
   resultWatch: ResultWatch;
   atOnce: Pick<AtOnce, 'watched'>;
   /** Default of every `election` argument. */
@@ -31,6 +34,10 @@ type Provided = {
 declare module '../context.ts' {
   interface Context extends Provided {}
 }
+
+/** How long that holds which the index of places says: whole, it is read anew once a day; until then it changes all the time. */
+const PLACES_HOLD_MS = 60_000;
+const GROWING_PLACES_HOLD_MS = 1_000;
 
 type ElectionsModule = Module<Provided> & {
   /** For whoever checks a registration in Kenya. */
@@ -61,7 +68,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const ledger = createFiguresLedger();
   const client = createIebcClient({ exchange, cache, clock, keyPrefix, onFigures: ledger.record });
   const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
-  const places = opened.adopt(
+  const index = opened.adopt(
     createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log, fleet, keyPrefix }),
     (it) => it.close(),
   );
@@ -75,18 +82,29 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const resources = opened.move();
   return {
     provide(operation) {
+      const places = noticed(index, () => {
+        const holdsMs = index.progress().complete ? PLACES_HOLD_MS : GROWING_PLACES_HOLD_MS;
+        const until = clock.monotonic() + holdsMs;
+        operation.holds(until, until);
+      });
       const iebc = createIebcLoaders(client, election, operation);
       const finder = createPlaceFinder({ iebc, places });
-      const results = createContestResults({ iebc, places, finder, ledger, clock, signal: operation.signal });
-      return { iebc, places, finder, results, resultWatch, atOnce, defaultElection: election };
+      const results = createContestResults({ iebc, places, finder, ledger, clock, operation });
+      const ask = () => ({ signal: operation.signal, asker: operation });
+      const voters = {
+        find: (code: string) => client.voter(code, ask()),
+        results: (code: string) => client.voterResults(code, ask()),
+      };
+      return { iebc, places, finder, results, voters, resultWatch, atOnce, defaultElection: election };
     },
+    tells: ['iebc', 'places', 'finder', 'results', 'defaultElection'] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [],
     async start() {
-      if (placesIndex === 'background' && config.role !== 'worker') places.start();
+      if (placesIndex === 'background' && config.role !== 'worker') index.start();
     },
     health() {
-      const facts = places.progress();
+      const facts = index.progress();
       const wanted = placesIndex === 'background' && config.role !== 'worker';
       return { name: 'placesIndex', degraded: facts.stale || (wanted && !facts.complete), facts };
     },

@@ -9,6 +9,11 @@ import type { PartHealth } from '../services/readiness.ts';
 export type Module<Provided extends object> = AsyncDisposable & {
   /** Its part of the context of one request, or of one event of a subscription. */
   provide(operation: Operation): Provided;
+  /**
+   * Of what it provides, that which tells the operation how long its answers hold, or is the same for everybody for ever.
+   * Whatever touches the rest is answered for its caller alone.
+   */
+  tells: readonly string[];
   /** HTTP routes of its own. */
   routes: readonly Plugin[];
   /** Begins what goes on in the background. */

@@ -37,6 +37,7 @@ export async function organizationsModule(config: Config, platform: Platform): P
   const resources = opened.move();
   return {
     provide: (operation) => ({ electionbuddy: createElectionBuddyLoaders(client, operation), ballots }),
+    tells: [],
     webhookPath,
     routes: [webhooks({ secret, ballots, log })],
     start: async () => {},

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { codeKey, parseCode } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
+import { after, type Maybe } from '../domain/maybe.ts';
 import { type District, type DistrictLevel, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
 import { builder } from './builder.ts';
 import { parseReference } from './ids.ts';
@@ -38,26 +39,29 @@ export const UNIT_LOOKUPS = 4;
 export const DISTRICT_LOOKUPS = 3;
 
 /** The place that an argument names, by its global id or its code. Throws BAD_USER_INPUT when there is no such place. */
-export async function parseUnit(field: string, value: string, { finder }: Context): Promise<ReportingUnit> {
+export function parseUnit(field: string, value: string, { finder }: Context): Maybe<ReportingUnit> {
   const { typename, code } = parseReference(field, value, UNITS);
   if (!typename && codeKey(code) === KENYA.code) return KENYA;
-  const place = await (typename
+  const found = typename
     ? finder.ofLevel(levelOf(typename as ReportingUnit['kind']), code)
-    : finder.districtOrStation(code));
-  if (!place) throw badInput(field, 'there is no such place.');
-  return place;
+    : finder.districtOrStation(code);
+  return after(found, (place) => {
+    if (!place) throw badInput(field, 'there is no such place.');
+    return place;
+  });
 }
 
 /** The same for a county, constituency or ward, in the form that the source's filters want. */
-export async function parseDistrict(
+export function parseDistrict(
   field: string,
   value: string | null | undefined,
   { finder }: Context,
-): Promise<{ level: DistrictLevel; code: string; district: District | null } | undefined> {
+): Maybe<{ level: DistrictLevel; code: string; district: District | null } | undefined> {
   if (value == null) return undefined;
   const { typename, code } = parseReference(field, value, DISTRICTS);
   if (typename) return { level: levelOf(typename as District['kind']), code, district: null };
-  const district = await finder.district(code);
-  if (!district) throw badInput(field, 'there is no county, constituency or ward of this code.');
-  return { level: levelOf(district.kind), code, district };
+  return after(finder.district(code), (district) => {
+    if (!district) throw badInput(field, 'there is no county, constituency or ward of this code.');
+    return { level: levelOf(district.kind), code, district };
+  });
 }

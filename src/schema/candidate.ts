@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Candidate } from '../domain/elections.ts';
+import { after, type Maybe } from '../domain/maybe.ts';
 import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
@@ -11,15 +12,15 @@ import { CandidateConnection, CandidateRef, ContestRef, PartyRef } from './refs.
 type Detail = 'surname' | 'otherNames' | 'runningMate' | 'post' | 'contestCode';
 
 /** A candidate beside a result lacks some facts; the candidate's own lookup has them. */
-async function detail<K extends Detail>(
+function detail<K extends Detail>(
   candidate: Candidate,
   key: K,
   { iebc }: Context,
-): Promise<NonNullable<Candidate[K]> | null> {
+): Maybe<NonNullable<Candidate[K]> | null> {
   const known = candidate[key];
   if (known !== undefined) return known as NonNullable<Candidate[K]> | null;
-  const found = await iebc.candidate.load({ election: candidate.election, code: candidate.code });
-  return (found?.[key] ?? null) as NonNullable<Candidate[K]> | null;
+  const load = iebc.candidate.load({ election: candidate.election, code: candidate.code });
+  return after(load, (found) => (found?.[key] ?? null) as NonNullable<Candidate[K]> | null);
 }
 
 const DETAIL = costs({ requests: 1 });
@@ -64,10 +65,10 @@ builder.node(CandidateRef, {
       nullable: true,
       description: 'The contest the candidate stands in.',
       extensions: costs({ requests: 3 }),
-      resolve: async (candidate, _args, ctx) => {
-        const code = await detail(candidate, 'contestCode', ctx);
-        return code === null ? null : ctx.iebc.contest.load({ election: candidate.election, code });
-      },
+      resolve: (candidate, _args, ctx) =>
+        after(detail(candidate, 'contestCode', ctx), (code) =>
+          code === null ? null : ctx.iebc.contest.load({ election: candidate.election, code }),
+        ),
     }),
     runningMate: t.string({
       nullable: true,
@@ -97,20 +98,17 @@ builder.queryFields((t) => ({
     description: "Candidates, in the source's order.",
     args: { filter: t.arg({ type: CandidateFilter, required: true, description: 'Which candidates.' }), ...pageArgs },
     extensions: costs((args: PageArgs) => ({ requests: 1 + DISTRICT_LOOKUPS, page: sizeOf(args) })),
-    resolve: async (_root, { filter, ...page }, ctx) => {
+    resolve: (_root, { filter, ...page }, ctx) => {
       parsePage(page);
       const election = parseElection(filter.election, ctx, 'filter.election');
       const contest =
         filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;
       const party = filter.party == null ? undefined : parseReference('filter.party', filter.party, ['Party']).code;
-      const district = await parseDistrict('filter.district', filter.district, ctx);
-      const candidates = await ctx.iebc.candidates(election, {
-        contest,
-        party,
-        district,
-        post: filter.post ?? undefined,
-      });
-      return connectionFrom(candidates, page, ({ code }) => code);
+      const post = filter.post ?? undefined;
+      const found = after(parseDistrict('filter.district', filter.district, ctx), (district) =>
+        ctx.iebc.candidates(election, { contest, party, district, post }),
+      );
+      return after(found, (candidates) => connectionFrom(candidates, page, ({ code }) => code));
     },
   }),
   candidate: t.field({

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Contest } from '../domain/elections.ts';
+import { after } from '../domain/maybe.ts';
 import { KENYA, type ReportingUnit } from '../domain/places.ts';
 import { contestLevel } from '../domain/posts.ts';
 import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
@@ -35,9 +36,10 @@ builder.node(ContestRef, {
       description: "Who stands in it, in the source's order.",
       args: pageArgs,
       extensions: PAGE_COST,
-      resolve: async ({ election, code: contest }, page, { iebc }) => {
+      resolve: ({ election, code: contest }, page, { iebc }) => {
         parsePage(page);
-        return connectionFrom(await iebc.candidates(election, { contest }), page, ({ code }) => code);
+        const found = iebc.candidates(election, { contest });
+        return after(found, (candidates) => connectionFrom(candidates, page, ({ code }) => code));
       },
     }),
   }),

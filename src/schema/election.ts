@@ -9,6 +9,7 @@ import {
   realCode,
   testTwin,
 } from '../domain/elections.ts';
+import { after, isPromise, type Maybe } from '../domain/maybe.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
@@ -25,8 +26,8 @@ const ElectionKindRef = builder.enumType('ElectionKind', {
 
 export const electionOf = (code: string): Election => ({ kind: 'Election', code });
 
-async function listing({ code }: Election, { iebc }: Context): Promise<ElectionListing | null> {
-  return (await iebc.elections()).find((election) => codeKey(election.code) === codeKey(code)) ?? null;
+function listing({ code }: Election, { iebc }: Context): Maybe<ElectionListing | null> {
+  return after(iebc.elections(), (all) => all.find((election) => codeKey(election.code) === codeKey(code)) ?? null);
 }
 
 const LISTING = costs({ shared: 1 });
@@ -43,17 +44,18 @@ builder.node(ElectionRef, {
       nullable: true,
       description: "Its name, from the source's list of elections; null where nobody names it.",
       extensions: LISTING,
-      resolve: async (election, _args, ctx) =>
-        (await listing(election, ctx))?.name ?? documentedElection(election.code)?.name ?? null,
+      resolve: (election, _args, ctx) =>
+        after(listing(election, ctx), (listed) => listed?.name ?? documentedElection(election.code)?.name ?? null),
     }),
     kind: t.field({
       type: ElectionKindRef,
       description: 'What kind of election it is, as the source lists it.',
       extensions: LISTING,
-      resolve: async (election, _args, ctx) => {
+      resolve: (election, _args, ctx) => {
         const known = documentedElection(election.code);
-        const listed = known ?? (await listing(election, ctx).catch(() => null));
-        return listed?.electionKind ?? 'UNKNOWN';
+        if (known) return known.electionKind;
+        const listed = after(listing(election, ctx), (found) => found?.electionKind ?? 'UNKNOWN');
+        return isPromise(listed) ? listed.catch(() => 'UNKNOWN' as const) : listed;
       },
     }),
     isTest: t.boolean({
@@ -73,13 +75,14 @@ builder.node(ElectionRef, {
 });
 
 /** The source's list need not name the test twins, which exist all the same (document, "Managing an Election"). */
-async function findElection(code: string, ctx: Context): Promise<Election | null> {
-  const elections = await ctx.iebc.elections();
-  const listed = (wanted: string) => elections.find((election) => codeKey(election.code) === wanted)?.code;
-  const key = codeKey(code);
-  const real = isTestElection(key) ? listed(realCode(key)) : undefined;
-  const found = listed(key) ?? (real && testTwin(real));
-  return found ? electionOf(found) : null;
+function findElection(code: string, ctx: Context): Maybe<Election | null> {
+  return after(ctx.iebc.elections(), (elections) => {
+    const listed = (wanted: string) => elections.find((election) => codeKey(election.code) === wanted)?.code;
+    const key = codeKey(code);
+    const real = isTestElection(key) ? listed(realCode(key)) : undefined;
+    const found = listed(key) ?? (real && testTwin(real));
+    return found ? electionOf(found) : null;
+  });
 }
 
 builder.queryFields((t) => ({
@@ -88,7 +91,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The elections that the source lists.',
     extensions: costs({ shared: 1, each: ELECTIONS }),
-    resolve: async (_root, _args, { iebc }) => (await iebc.elections()).map(({ code }) => electionOf(code)),
+    resolve: (_root, _args, { iebc }) => after(iebc.elections(), (all) => all.map(({ code }) => electionOf(code))),
   }),
   election: t.field({
     type: ElectionRef,

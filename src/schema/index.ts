@@ -18,6 +18,7 @@ import './registration-check.ts';
 import './registration-check-mutations.ts';
 import './credential-verification.ts';
 import { builder } from './builder.ts';
+import { withIdsAtHand } from './ids-at-hand.ts';
 import { completedInTurns } from './turns.ts';
 
-export const schema = completedInTurns(builder.toSchema());
+export const schema = completedInTurns(withIdsAtHand(builder.toSchema()));

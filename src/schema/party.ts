@@ -1,4 +1,5 @@
 import type { Party } from '../domain/elections.ts';
+import { after } from '../domain/maybe.ts';
 import { codeArg, electionArg, parseCodeArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
@@ -13,10 +14,7 @@ builder.node(PartyRef, {
   id: { resolve: scopedKey },
   description: 'A political party that takes part in an election.',
   isTypeOf: (value) => (value as Party).kind === 'Party',
-  loadOne: (key, { iebc }) => {
-    const { election, code } = splitScopedKey(key);
-    return iebc.party(election, code);
-  },
+  loadOne: (key, { iebc }) => iebc.party.load(splitScopedKey(key)),
   fields: (t) => ({
     code: t.exposeID('code', { description: "The source's own code." }),
     name: t.exposeString('name', { description: 'The name exactly as the source spells it.' }),
@@ -38,10 +36,11 @@ builder.node(PartyRef, {
         ...pageArgs,
       },
       extensions: PAGE_COST,
-      resolve: async (party, { election, ...page }, ctx) => {
+      resolve: (party, { election, ...page }, ctx) => {
         parsePage(page);
         const where = election == null ? party.election : parseElection(election, ctx);
-        return connectionFrom(await ctx.iebc.candidates(where, { party: party.code }), page, ({ code }) => code);
+        const found = ctx.iebc.candidates(where, { party: party.code });
+        return after(found, (candidates) => connectionFrom(candidates, page, ({ code }) => code));
       },
     }),
   }),
@@ -54,7 +53,7 @@ builder.queryFields((t) => ({
     description: 'The parties of an election.',
     args: electionArg,
     extensions: costs({ requests: 1, each: PARTIES }),
-    resolve: (_root, { election }, ctx) => ctx.iebc.parties(parseElection(election, ctx)),
+    resolve: (_root, { election }, ctx) => ctx.iebc.parties.load(parseElection(election, ctx)),
   }),
   party: t.field({
     type: PartyRef,
@@ -62,6 +61,7 @@ builder.queryFields((t) => ({
     description: 'One party; null when there is none of this code.',
     args: { ...codeArg, ...electionArg },
     extensions: costs({ requests: 1 }),
-    resolve: (_root, { election, ...args }, ctx) => ctx.iebc.party(parseElection(election, ctx), parseCodeArg(args)),
+    resolve: (_root, { election, ...args }, ctx) =>
+      ctx.iebc.party.load({ election: parseElection(election, ctx), code: parseCodeArg(args) }),
   }),
 }));

@@ -1,5 +1,6 @@
 import { codeKey } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
+import { after } from '../domain/maybe.ts';
 import { type District, type PollingStation, type PollingStationFacility, streamOf } from '../domain/places.ts';
 import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
@@ -43,7 +44,7 @@ builder.node(PollingStationRef, {
   interfaces: [ReportingUnitRef],
   description: 'A polling station, or one stream of a divided one.',
   isTypeOf: (value) => (value as PollingStation).kind === 'PollingStation',
-  loadOne: async (code, { iebc }) => (await iebc.station.load(code))?.station ?? null,
+  loadOne: (code, { iebc }) => after(iebc.station.load(code), (found) => found?.station ?? null),
   fields: (t) => ({
     stream: t.int({
       nullable: true,
@@ -80,7 +81,7 @@ builder.node(PollingStationRef, {
       nullable: true,
       description: 'Facts about the building: a request of its own. Null where the source does not list the station.',
       extensions: costs({ requests: 1 }),
-      resolve: async ({ code }, _args, { iebc }) => (await iebc.station.load(code))?.facility ?? null,
+      resolve: ({ code }, _args, { iebc }) => after(iebc.station.load(code), (found) => found?.facility ?? null),
     }),
   }),
 });
@@ -114,7 +115,7 @@ builder.queryFields((t) => ({
     description: 'One polling station; null when there is none of this code.',
     args: codeArg,
     extensions: costs({ requests: 1 }),
-    resolve: async (_root, args, { iebc }) => (await iebc.station.load(parseCodeArg(args)))?.station ?? null,
+    resolve: (_root, args, { iebc }) => after(iebc.station.load(parseCodeArg(args)), (found) => found?.station ?? null),
   }),
   nearbyPollingStations: t.field({
     type: [NearbyRef],

@@ -1,3 +1,4 @@
+import { after } from '../domain/maybe.ts';
 import { type Coordinates, type District, levelOf } from '../domain/places.ts';
 import { electionArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
@@ -43,12 +44,12 @@ ReportingUnitRef.implement({
       description:
         'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
       extensions: costs(votersCost),
-      resolve: async (place, _args, ctx) => {
+      resolve: (place, _args, ctx) => {
         switch (place.kind) {
           case 'Country':
-            return sumOrNull(await ctx.iebc.counties());
+            return after(ctx.iebc.counties(), sumOrNull);
           case 'PollingStation':
-            return (await ctx.iebc.station.load(place.code))?.facility.registeredVoters ?? null;
+            return after(ctx.iebc.station.load(place.code), (found) => found?.facility.registeredVoters ?? null);
           default:
             return place.registeredVoters;
         }
@@ -103,7 +104,8 @@ ElectoralDistrictRef.implement({
         'The boundary as a FeatureCollection of polygons, fetched only when asked for. It may have no feature or several. Null where the source has no file.',
       // Thousands of coordinates: as much to read and to write as hundreds of objects.
       extensions: costs({ requests: 1, work: 200 }),
-      resolve: ({ kind, number }, _args, ctx) => (number === null ? null : ctx.iebc.boundary(levelOf(kind), number)),
+      resolve: ({ kind, number }, _args, ctx) =>
+        number === null ? null : ctx.iebc.boundary.load({ level: levelOf(kind), number }),
     }),
     contests: t.field({
       type: [ContestRef],
@@ -111,12 +113,10 @@ ElectoralDistrictRef.implement({
       description: 'The contests that the source lists for this district.',
       args: electionArg,
       extensions: costs({ requests: 1, each: POSTS_OF_A_DISTRICT }),
-      resolve: async (district, { election }, ctx) => {
+      resolve: (district, { election }, ctx) => {
         const level = levelOf(district.kind);
-        const contests = await ctx.iebc.contests(parseElection(election, ctx), {
-          district: { level, code: district.code },
-        });
-        return contests.map((contest) => ({ ...contest, foundIn: district }));
+        const found = ctx.iebc.contests(parseElection(election, ctx), { district: { level, code: district.code } });
+        return after(found, (contests) => contests.map((contest) => ({ ...contest, foundIn: district })));
       },
     }),
     candidates: t.field({
@@ -129,15 +129,12 @@ ElectoralDistrictRef.implement({
         ...pageArgs,
       },
       extensions: PAGE_COST,
-      resolve: async (district, { election, post, ...page }, ctx) => {
+      resolve: (district, { election, post, ...page }, ctx) => {
         parsePage(page);
         const level = levelOf(district.kind);
         const filters = { district: { level, code: district.code }, ...(post && { post }) };
-        return connectionFrom(
-          await ctx.iebc.candidates(parseElection(election, ctx), filters),
-          page,
-          ({ code }) => code,
-        );
+        const found = ctx.iebc.candidates(parseElection(election, ctx), filters);
+        return after(found, (candidates) => connectionFrom(candidates, page, ({ code }) => code));
       },
     }),
     pollingStations: t.field({
@@ -146,7 +143,7 @@ ElectoralDistrictRef.implement({
       description: 'The polling stations (streams) of this district.',
       args: pageArgs,
       extensions: costs((args: PageArgs) => ({ requests: 1, page: sizeOf(args), all: STATIONS })),
-      resolve: async ({ kind, code }, page, ctx) => {
+      resolve: ({ kind, code }, page, ctx) => {
         parsePage(page);
         const { iebc } = ctx;
         const loader = {
@@ -154,7 +151,7 @@ ElectoralDistrictRef.implement({
           Constituency: iebc.stationsByConstituency,
           Ward: iebc.stationsByWard,
         }[kind];
-        return connectionFrom(await loader.load(code), page, (station) => station.code);
+        return after(loader.load(code), (stations) => connectionFrom(stations, page, (station) => station.code));
       },
     }),
   }),

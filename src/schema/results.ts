@@ -1,6 +1,7 @@
 import { map } from 'graphql-yoga';
 import type { Cached, Context } from '../context.ts';
 import { badInput } from '../domain/errors.ts';
+import { after, type Maybe } from '../domain/maybe.ts';
 import { levelOf } from '../domain/places.ts';
 import { isCountedAt } from '../domain/posts.ts';
 import type { ContestFigures, ContestResult } from '../domain/results.ts';
@@ -29,7 +30,7 @@ const ResultFilter = builder.inputType('ResultFilter', {
   }),
 });
 
-async function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context): Promise<ContestResult[]> {
+function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context): Maybe<ContestResult[]> {
   const election = parseElection(filter.election, ctx, 'filter.election');
   const contest =
     filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;
@@ -37,8 +38,8 @@ async function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context
   const post = filter.post ?? undefined;
   if (contest && post) throw badInput('filter.post', 'a contest has one post already: leave out `post` or `contest`.');
 
-  const unit = filter.district == null ? undefined : await parseUnit('filter.district', filter.district, ctx);
-  return ctx.results.find({ election, unit, contest, party, post });
+  const named = filter.district == null ? undefined : parseUnit('filter.district', filter.district, ctx);
+  return after(named, (unit) => ctx.results.find({ election, unit, contest, party, post }));
 }
 
 builder.queryField('results', (t) =>
@@ -49,11 +50,11 @@ builder.queryField('results', (t) =>
       "Results, in the source's order. With `post` and a `district` at whose level it is not counted, the one result says so.",
     args: { filter: t.arg({ type: ResultFilter, required: true, description: 'Which results.' }), ...pageArgs },
     extensions: costs((args: PageArgs) => ({ requests: 1 + UNIT_LOOKUPS, page: sizeOf(args) })),
-    resolve: async (_root, { filter, ...page }, ctx) => {
+    resolve: (_root, { filter, ...page }, ctx) => {
       parsePage(page);
-      return connectionFrom(await findResults(filter, ctx), page, ({ unitCode, level, post, figures }) =>
-        [level, unitCode, post, figures?.contestCode].join('/'),
-      );
+      const keyOf = ({ unitCode, level, post, figures }: ContestResult) =>
+        [level, unitCode, post, figures?.contestCode].join('/');
+      return after(findResults(filter, ctx), (results) => connectionFrom(results, page, keyOf));
     },
   }),
 );

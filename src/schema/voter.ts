@@ -24,7 +24,7 @@ const VoterRef = builder.objectRef<Voter & { lookupCode: string }>('Voter').impl
       description:
         'The results that concern this voter, in the form in which the source sends them (its document shows none): a request of its own.',
       extensions: costs({ requests: 1 }),
-      resolve: ({ lookupCode }, _args, { iebc }) => iebc.voterResults(lookupCode),
+      resolve: ({ lookupCode }, _args, { voters }) => voters.results(lookupCode),
     }),
   }),
 });
@@ -38,9 +38,9 @@ builder.queryField('voter', (t) =>
     args: codeArg,
     authScopes: { scope: 'voters:read' },
     extensions: costs({ requests: 1 }),
-    resolve: async (_root, args, { iebc }) => {
+    resolve: async (_root, args, { voters }) => {
       const lookupCode = parseCodeArg(args);
-      const voter = await iebc.voter(lookupCode);
+      const voter = await voters.find(lookupCode);
       return voter && { ...voter, lookupCode };
     },
   }),

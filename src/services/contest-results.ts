@@ -1,11 +1,15 @@
 import { codeKey } from '../domain/codes.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
+import { after, type Maybe } from '../domain/maybe.ts';
+import type { Operation } from '../domain/operation.ts';
 import { levelOf, type ReportingUnit } from '../domain/places.ts';
 import { isCountedAt, LEVEL_WORDS, type Post } from '../domain/posts.ts';
 import { commonFactorFlag, ownFlags, type QualityFlag } from '../domain/quality.ts';
-import { type ContestResult, type ResultStatus, reportingStatus } from '../domain/results.ts';
+import { type ContestFigures, type ContestResult, type ResultStatus, reportingStatus } from '../domain/results.ts';
+import type { Cached } from '../infra/cache.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { IebcLoaders } from '../sources/iebc/loaders.ts';
+import { FRESHNESS } from '../sources/iebc/reader.ts';
 import type { ResultsQuery } from '../sources/iebc/results.ts';
 import type { FiguresLedger } from './figures-ledger.ts';
 import type { PlaceFinder } from './places/finder.ts';
@@ -22,9 +26,9 @@ type ResultsWanted = {
 
 export type ContestResults = {
   /** The result of one post in one place. Asks nothing where the post is not counted at that level. */
-  load(unit: ReportingUnit, post: Post, election: string): Promise<ContestResult>;
-  find(wanted: ResultsWanted): Promise<ContestResult[]>;
-  unitOf(result: ContestResult): Promise<ReportingUnit>;
+  load(unit: ReportingUnit, post: Post, election: string): Maybe<ContestResult>;
+  find(wanted: ResultsWanted): Maybe<ContestResult[]>;
+  unitOf(result: ContestResult): Maybe<ReportingUnit>;
   /** Waits for the index of places. */
   stationsTotal(result: ContestResult): Promise<number | null>;
   /** With the number of stations that is known now. */
@@ -38,47 +42,57 @@ type Means = {
   finder: PlaceFinder;
   ledger: FiguresLedger;
   clock: Clock;
-  signal: AbortSignal;
+  operation: Pick<Operation, 'signal' | 'holds'>;
 };
 
 /** One request's results: where they come from, and what is said about them. */
-export function createContestResults({ iebc, places, finder, ledger, clock, signal }: Means): ContestResults {
-  async function load(unit: ReportingUnit, post: Post, election: string): Promise<ContestResult> {
+export function createContestResults({ iebc, places, finder, ledger, clock, operation }: Means): ContestResults {
+  function load(unit: ReportingUnit, post: Post, election: string): Maybe<ContestResult> {
     const level = levelOf(unit.kind);
     const known = { election, post, level, unitCode: unit.code, unit };
-    if (!isCountedAt(level, post)) return { ...known, figures: null, asOf: clock.now(), stale: false };
-    const { value: figures, asOf, stale } = await iebc.result.load({ election, level, code: unit.code, post });
-    return { ...known, figures, asOf, stale };
-  }
-
-  async function find(wanted: ResultsWanted): Promise<ContestResult[]> {
-    const { election, unit, party } = wanted;
-    const single = unit ? singlePost(unit, wanted) : null;
-    if (unit && single) return [await load(unit, single, election)];
-    const { value, asOf, stale } = await iebc.results(election, resultsQuery(wanted));
-    const narrowed = party !== undefined;
-    return value.map((figures) => ({
-      election: figures.election,
-      post: figures.post,
-      level: figures.level,
-      unitCode: figures.unitCode,
-      unit: unit && codeKey(unit.code) === codeKey(figures.unitCode) ? unit : null,
+    if (!isCountedAt(level, post)) {
+      const until = clock.monotonic() + FRESHNESS.results.freshMs;
+      operation.holds(until, until);
+      return { ...known, figures: null, asOf: clock.now(), stale: false };
+    }
+    return after(iebc.result.load({ election, level, code: unit.code, post }), ({ value: figures, asOf, stale }) => ({
+      ...known,
       figures,
       asOf,
       stale,
-      narrowed,
     }));
   }
 
-  async function unitOf({ unit, unitCode, level, figures }: ContestResult): Promise<ReportingUnit> {
+  function find(wanted: ResultsWanted): Maybe<ContestResult[]> {
+    const { election, unit, party } = wanted;
+    const single = unit ? singlePost(unit, wanted) : null;
+    if (unit && single) return after(load(unit, single, election), (result) => [result]);
+    const narrowed = party !== undefined;
+    const shown = ({ value, asOf, stale }: Cached<ContestFigures[]>) =>
+      value.map((figures) => ({
+        election: figures.election,
+        post: figures.post,
+        level: figures.level,
+        unitCode: figures.unitCode,
+        unit: unit && codeKey(unit.code) === codeKey(figures.unitCode) ? unit : null,
+        figures,
+        asOf,
+        stale,
+        narrowed,
+      }));
+    return after(iebc.results(election, resultsQuery(wanted)), shown);
+  }
+
+  function unitOf({ unit, unitCode, level, figures }: ContestResult): Maybe<ReportingUnit> {
     if (unit) return unit;
-    const found =
-      places.known.district(unitCode) ?? places.known.station(unitCode) ?? (await finder.ofLevel(level, unitCode));
-    if (found) return found;
-    throw new GatewayError(
-      'INTERNAL_SERVER_ERROR',
-      `The source reported on a ${LEVEL_WORDS[level]} that it does not list: ${figures?.unitName ?? unitCode}.`,
-    );
+    const known = places.known.district(unitCode) ?? places.known.station(unitCode);
+    return after(known ?? finder.ofLevel(level, unitCode), (found) => {
+      if (found) return found;
+      throw new GatewayError(
+        'INTERNAL_SERVER_ERROR',
+        `The source reported on a ${LEVEL_WORDS[level]} that it does not list: ${figures?.unitName ?? unitCode}.`,
+      );
+    });
   }
 
   const stationsTotalIfKnown = ({ level, unitCode }: ContestResult) =>
@@ -89,7 +103,7 @@ export function createContestResults({ iebc, places, finder, ledger, clock, sign
     find,
     unitOf,
     stationsTotal: async ({ level, unitCode }) =>
-      level === 'pollingstation' ? 1 : places.stationsTotal(unitCode, signal),
+      level === 'pollingstation' ? 1 : places.stationsTotal(unitCode, operation.signal),
     statusOf(result) {
       const { level, post, figures } = result;
       if (!isCountedAt(level, post)) return 'NOT_COUNTED_HERE';

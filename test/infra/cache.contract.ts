@@ -60,7 +60,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       };
     });
 
-    const read = (more: Partial<Parameters<Cache['read']>[0]> = {}) =>
+    const read = async (more: Partial<Parameters<Cache['read']>[0]> = {}) =>
       cache.read({ key, freshness: SPANS, load: async () => ++loads as unknown, ...more });
     const fails = (error: Error) => ({ load: () => Promise.reject(error) });
 

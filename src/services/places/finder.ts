@@ -1,3 +1,4 @@
+import { after, type Maybe } from '../../domain/maybe.ts';
 import type { District, PollingStation, ReportingUnit } from '../../domain/places.ts';
 import { KENYA } from '../../domain/places.ts';
 import type { Level } from '../../domain/posts.ts';
@@ -7,28 +8,29 @@ import type { PlacesIndex } from './index.ts';
 /** Finds a place by its code, without waiting for the index of places. Null when there is no such place. */
 export type PlaceFinder = {
   /** By its own lookup. */
-  ofLevel(level: Level, code: string): Promise<ReportingUnit | null>;
+  ofLevel(level: Level, code: string): Maybe<ReportingUnit | null>;
   /** A code does not say what it is the code of: the index knows, and until it is there the lookups of all levels do. */
-  district(code: string): Promise<District | null>;
-  districtOrStation(code: string): Promise<District | PollingStation | null>;
+  district(code: string): Maybe<District | null>;
+  districtOrStation(code: string): Maybe<District | PollingStation | null>;
 };
 
 type Means = { iebc: Pick<IebcLoaders, 'county' | 'constituency' | 'ward' | 'station'>; places: PlacesIndex };
 
 export function createPlaceFinder({ iebc, places: { known } }: Means): PlaceFinder {
-  const station = async (code: string) => (await iebc.station.load(code))?.station ?? null;
+  const station = (code: string): Maybe<PollingStation | null> =>
+    after(iebc.station.load(code), (found) => found?.station ?? null);
   const levels = { county: iebc.county, constituency: iebc.constituency, ward: iebc.ward };
   const districtLookups = (code: string) =>
     known.district(code) === undefined ? Object.values(levels).map((lookup) => lookup.load(code)) : [];
   const stationLookups = (code: string) => (known.station(code) === undefined ? [station(code)] : []);
 
   return {
-    async ofLevel(level, code) {
+    ofLevel(level, code) {
       if (level === 'country') return KENYA;
       return level === 'pollingstation' ? station(code) : levels[level].load(code);
     },
-    district: async (code) => known.district(code) ?? firstFound(districtLookups(code)),
-    districtOrStation: async (code) =>
+    district: (code) => known.district(code) ?? firstFound(districtLookups(code)),
+    districtOrStation: (code) =>
       known.district(code) ??
       known.station(code) ??
       firstFound<District | PollingStation>([...districtLookups(code), ...stationLookups(code)]),
@@ -41,7 +43,7 @@ const NOT_FOUND = new Error('not found');
  * The first that is found, without waiting for the others. When nobody finds it, one failure is enough: whether there is
  * such a thing is then not known.
  */
-async function firstFound<T>(lookups: Promise<T | null>[]): Promise<T | null> {
+async function firstFound<T>(lookups: Maybe<T | null>[]): Promise<T | null> {
   try {
     return await Promise.any(lookups.map(async (lookup) => (await lookup) ?? Promise.reject(NOT_FOUND)));
   } catch (error) {

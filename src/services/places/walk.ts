@@ -1,5 +1,6 @@
 import { bulkhead } from 'cockatiel';
 import { codeKey } from '../../domain/codes.ts';
+import type { Maybe } from '../../domain/maybe.ts';
 import { type District, KENYA, type PollingStation } from '../../domain/places.ts';
 import type { IebcClient } from '../../sources/iebc/client.ts';
 import { malformed } from '../../sources/iebc/decode.ts';
@@ -33,7 +34,7 @@ export async function walkDistricts({ client, ...walker }: Walker): Promise<Tree
   const places = new Map<string, District>();
   const parents = new Map<string, string>();
   const childrenOf = new Map<string, District[]>();
-  const children = async (level: string, parent: string, load: (ask: Ask) => Promise<District[]>) => {
+  const children = async (level: string, parent: string, load: (ask: Ask) => Maybe<District[]>) => {
     const list = await fullList(walker, load);
     if (list.length === 0) throw malformed(level, '$.region.locations', 'empty');
     childrenOf.set(parent, list);
@@ -94,7 +95,7 @@ export async function walkStations(
 }
 
 /** An empty list may be an old answer, kept from an hour of trouble: then the source is asked itself. */
-async function fullList<T>({ signal }: Pick<Walker, 'signal'>, load: (ask: Ask) => Promise<T[]>) {
+async function fullList<T>({ signal }: Pick<Walker, 'signal'>, load: (ask: Ask) => Maybe<T[]>) {
   const list = await load({ signal });
   return list.length > 0 ? list : load({ signal, maxAgeMs: 0 });
 }

@@ -1,24 +1,25 @@
 import type { Contest } from '../../domain/elections.ts';
+import type { Maybe } from '../../domain/maybe.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import type { Post } from '../../domain/posts.ts';
 import * as decode from './decode.ts';
-import { type Ask, byLevel, FRESHNESS, numberOf, type Reader, type Request } from './reader.ts';
+import { type Ask, byLevel, FRESHNESS, numberOf, onlyValue, type Reader, type Request } from './reader.ts';
 
 export type ContestFilters = { district?: { level: DistrictLevel; code: string } | undefined; post?: Post | undefined };
 export type CandidateFilters = ContestFilters & { contest?: string | undefined; party?: string | undefined };
 
 /** Elections, parties, contests, candidates and the guides for voters. */
 export function ballotOf({ many, one }: Reader) {
-  const list = async <T>(request: Request, decoded: (body: unknown) => T[], ask: Ask) =>
-    (await many(FRESHNESS.listings, request, decoded, ask)).value;
-  const single = async <T>(
+  const list = <T>(request: Request, decoded: (body: unknown) => T[], ask: Ask) =>
+    onlyValue(many(FRESHNESS.listings, request, decoded, ask));
+  const single = <T>(
     request: Request,
     decoded: (body: unknown) => T | null,
     ask: Ask,
     otherwise?: (ask: Ask) => Promise<T | null>,
-  ) => (await one(FRESHNESS.listings, request, decoded, ask, otherwise && { otherwise })).value;
+  ) => onlyValue(one(FRESHNESS.listings, request, decoded, ask, otherwise && { otherwise }));
 
-  const contests = (election: string, { district, post }: ContestFilters, ask: Ask = {}): Promise<Contest[]> =>
+  const contests = (election: string, { district, post }: ContestFilters, ask: Ask = {}): Maybe<Contest[]> =>
     list(
       { endpoint: 'contest', path: '/contest/', filters: { election, post: numberOf(post), ...byLevel(district) } },
       (body) => decode.decodeContests(election, 'contest', body),

@@ -1,12 +1,17 @@
 import DataLoader from 'dataloader';
 import { codeKey } from '../../domain/codes.ts';
+import type { Candidate, Contest } from '../../domain/elections.ts';
+import type { Maybe } from '../../domain/maybe.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import type { Level, Post } from '../../domain/posts.ts';
+import type { ContestFigures } from '../../domain/results.ts';
+import { type Cached, NOT_AT_HAND } from '../../infra/cache.ts';
 import { nextTurn } from '../../infra/waiting.ts';
 import type { CandidateFilters, ContestFilters } from './ballot.ts';
 import type { IebcClient } from './client.ts';
-import type { ResultsQuery } from './results.ts';
+import type { Ask } from './reader.ts';
+import type { ReportingFilters, ResultsQuery } from './results.ts';
 
 export type IebcLoaders = ReturnType<typeof createIebcLoaders>;
 
@@ -14,58 +19,106 @@ export type ResultKey = { election: string; level: Level; code: string; post: Po
 
 /**
  * One request's view of the source: each thing is asked for once, however many fields want it. The API has no endpoint
- * that takes many keys, so there is a request a key, side by side; the client's queue bounds them.
+ * that takes many keys, so there is a request a key, side by side; the client's queue bounds them. What is at hand is given
+ * at once.
  */
-export function createIebcLoaders(client: IebcClient, defaultElection: string, operation: Operation) {
-  const ask = { signal: operation.signal, asker: operation };
-  const byCode = <T>(load: (code: string) => Promise<T>) => loader((code: string) => load(code), codeKey);
+export function createIebcLoaders(client: PublicClient, defaultElection: string, operation: Operation) {
+  const atHand: Ask = { asker: operation, atHand: true };
+  const waiting: Ask = {
+    asker: operation,
+    get signal() {
+      return operation.signal;
+    },
+  };
+  const loader = <K, V>(load: (key: K, ask: Ask) => Maybe<V>, cacheKeyFn: (key: K) => string) =>
+    createLoader(
+      (key: K) => load(key, atHand),
+      (key: K) => load(key, waiting),
+      cacheKeyFn,
+    );
+  const byCode = <T>(load: (code: string, ask: Ask) => Maybe<T>) => loader(load, codeKey);
+  /** Things that are nothing outside their election. */
+  const byElection = <T>(load: (election: string, code: string, ask: Ask) => Maybe<T>) =>
+    loader(
+      ({ election, code }: { election: string; code: string }, ask) => load(election, code, ask),
+      ({ election, code }) => `${election}/${codeKey(code)}`,
+    );
+  const only = <T>(load: (ask: Ask) => Maybe<T>) => {
+    const the = byCode((_code, ask) => load(ask));
+    return () => the.load('');
+  };
+  /** Lists with filters. */
+  const listed = <F, T>(load: (election: string, filters: F, ask: Ask) => Maybe<T>) => {
+    const lists = loader(
+      ([election, filters]: readonly [string, F], ask) => load(election, filters, ask),
+      JSON.stringify,
+    );
+    return (election: string, filters: F) => lists.load([election, filters]);
+  };
 
   return {
-    counties: once(() => client.counties(ask)),
-    county: byCode((code) => client.county(code, ask)),
-    constituency: byCode((code) => client.constituency(code, ask)),
-    ward: byCode((code) => client.ward(code, ask)),
-    constituenciesByCounty: byCode((county) => client.constituencies({ county }, ask)),
-    wardsByCounty: byCode((county) => client.wards({ county }, ask)),
-    wardsByConstituency: byCode((constituency) => client.wards({ constituency }, ask)),
-    stationsByCounty: byCode((county) => client.pollingStations(defaultElection, { county }, ask)),
-    stationsByConstituency: byCode((constituency) => client.pollingStations(defaultElection, { constituency }, ask)),
-    stationsByWard: byCode((ward) => client.pollingStations(defaultElection, { ward }, ask)),
-    station: byCode((code) => client.pollingStation(code, ask)),
-    elections: once(() => client.elections(ask)),
-    candidate: loader(
-      ({ election, code }: { election: string; code: string }) => client.candidate(election, code, ask),
-      ({ election, code }) => `${election}/${codeKey(code)}`,
-    ),
-    contest: loader(
-      ({ election, code }: { election: string; code: string }) => client.contest(election, code, ask),
-      ({ election, code }) => `${election}/${codeKey(code)}`,
-    ),
+    counties: only(client.counties),
+    county: byCode(client.county),
+    constituency: byCode(client.constituency),
+    ward: byCode(client.ward),
+    constituenciesByCounty: byCode((county, ask) => client.constituencies({ county }, ask)),
+    wardsByCounty: byCode((county, ask) => client.wards({ county }, ask)),
+    wardsByConstituency: byCode((constituency, ask) => client.wards({ constituency }, ask)),
+    stationsByCounty: byCode((county, ask) => client.pollingStations(defaultElection, { county }, ask)),
+    stationsByConstituency: byCode((code, ask) => client.pollingStations(defaultElection, { constituency: code }, ask)),
+    stationsByWard: byCode((ward, ask) => client.pollingStations(defaultElection, { ward }, ask)),
+    station: byCode(client.pollingStation),
+    elections: only(client.elections),
+    candidate: byElection(client.candidate),
+    contest: byElection(client.contest),
+    party: byElection(client.party),
     result: loader(
-      ({ election, level, code, post }: ResultKey) => client.result(election, level, code, post, ask),
+      ({ election, level, code, post }: ResultKey, ask) => client.result(election, level, code, post, ask),
       ({ election, level, code, post }) => `${election}/${level}/${codeKey(code)}/${post}`,
     ),
-    voterGuides: once(() => client.voterGuides(ask)),
-    voterGuideBody: byCode((code) => client.voterGuideBody(code, ask)),
-
-    // Asked for by root fields, with filters: the cache below joins those that are alike.
-    parties: (election: string) => client.parties(election, ask),
-    party: (election: string, code: string) => client.party(election, code, ask),
-    contests: (election: string, filters: ContestFilters) => client.contests(election, filters, ask),
-    candidates: (election: string, filters: CandidateFilters) => client.candidates(election, filters, ask),
-    results: (election: string, query: ResultsQuery) => client.results(election, query, ask),
-    reporting: (election: string, filters: { district?: string | undefined; post?: Post | undefined }) =>
-      client.reporting(election, filters, ask),
-    voter: (code: string) => client.voter(code, ask),
-    voterResults: (code: string) => client.voterResults(code, ask),
-    boundary: (level: DistrictLevel, number: number) => client.boundary(level, number, ask),
+    voterGuides: only(client.voterGuides),
+    voterGuideBody: byCode(client.voterGuideBody),
+    parties: loader((election: string, ask) => client.parties(election, ask), codeKey),
+    contests: listed<ContestFilters, Contest[]>(client.contests),
+    candidates: listed<CandidateFilters, Candidate[]>(client.candidates),
+    results: listed<ResultsQuery, Cached<ContestFigures[]>>(client.results),
+    reporting: listed<ReportingFilters, Cached<string[]>>(client.reporting),
+    boundary: loader(
+      ({ level, number }: { level: DistrictLevel; number: number }, ask) => client.boundary(level, number, ask),
+      ({ level, number }) => `${level}/${number}`,
+    ),
   };
 }
 
-/** Of what is in the cache all comes at once: a turn of the event loop takes so much of it, or others would wait. */
+/** What concerns nobody in particular. */
+type PublicClient = Omit<IebcClient, 'voter' | 'voterResults'>;
+
+/** Of what is in a shared cache all comes at once: a turn of the event loop takes so much of it, or others would wait. */
 const LOADS_A_TURN = 25;
 
-function loader<K, V>(load: (key: K) => Promise<V>, cacheKeyFn: (key: K) => string): DataLoader<K, V, string> {
+type Loader<K, V> = { load(key: K): Maybe<V> };
+
+/** `atHand` throws NOT_AT_HAND for what has to be waited for. */
+function createLoader<K, V>(
+  atHand: (key: K) => Maybe<V>,
+  load: (key: K) => Maybe<V>,
+  cacheKeyFn: (key: K) => string,
+): Loader<K, V> {
+  let waitedFor: DataLoader<K, V, string> | undefined;
+  return {
+    load(key) {
+      try {
+        return atHand(key);
+      } catch (reason) {
+        if (reason !== NOT_AT_HAND) throw reason;
+        waitedFor ??= createDataLoader(load, cacheKeyFn);
+        return waitedFor.load(key);
+      }
+    },
+  };
+}
+
+function createDataLoader<K, V>(load: (key: K) => Maybe<V>, cacheKeyFn: (key: K) => string): DataLoader<K, V, string> {
   let left = LOADS_A_TURN;
   let turn: Promise<void> | undefined;
   const inTurn = async (key: K) => {
@@ -86,12 +139,4 @@ function loader<K, V>(load: (key: K) => Promise<V>, cacheKeyFn: (key: K) => stri
 /** DataLoader wants failures as values, one a key: one district that fails leaves its siblings alone. */
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error('load failed', { cause: error });
-}
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let promise: Promise<T> | undefined;
-  return () => {
-    promise ??= load();
-    return promise;
-  };
 }

@@ -1,6 +1,7 @@
+import type { Maybe } from '../../domain/maybe.ts';
 import type { DistrictKind, DistrictLevel, PollingStation, StationDetails } from '../../domain/places.ts';
 import * as decode from './decode.ts';
-import { type Ask, FRESHNESS, type Reader, type Request } from './reader.ts';
+import { type Ask, FRESHNESS, onlyValue, type Reader, type Request } from './reader.ts';
 
 export type DistrictFilter = { county: string } | { constituency: string } | { ward: string } | Record<string, never>;
 
@@ -11,10 +12,10 @@ const LEVEL_OF = { County: 'county', Constituency: 'constituency', Ward: 'ward' 
 
 /** Districts, polling stations and boundaries. They hardly change: what is given is the thing, whatever its age. */
 export function placesOf({ many, one }: Reader) {
-  const list = async <T>(request: Request, decoded: (body: unknown) => T[], ask: Ask) =>
-    (await many(FRESHNESS.places, request, decoded, ask)).value;
-  const single = async <T>(request: Request, decoded: (body: unknown) => T | null, ask: Ask, open = false) =>
-    (await one(FRESHNESS.places, request, decoded, ask, { open })).value;
+  const list = <T>(request: Request, decoded: (body: unknown) => T[], ask: Ask) =>
+    onlyValue(many(FRESHNESS.places, request, decoded, ask));
+  const single = <T>(request: Request, decoded: (body: unknown) => T | null, ask: Ask, open = false) =>
+    onlyValue(one(FRESHNESS.places, request, decoded, ask, { open }));
 
   const districts = (kind: DistrictKind, filters: DistrictFilter, ask: Ask) => {
     const level = LEVEL_OF[kind];
@@ -35,13 +36,13 @@ export function placesOf({ many, one }: Reader) {
     wards: (filter: DistrictFilter, ask: Ask = {}) => districts('Ward', filter, ask),
     ward: (code: string, ask: Ask = {}) => district('Ward', code, ask),
 
-    pollingStations: (election: string, filter: DistrictFilter, ask: Ask = {}): Promise<PollingStation[]> =>
+    pollingStations: (election: string, filter: DistrictFilter, ask: Ask = {}): Maybe<PollingStation[]> =>
       list(
         { endpoint: 'pollingstation', path: '/pollingstation/', filters: { ...filter, election } },
         (body) => decode.decodeStations('pollingstation', body),
         ask,
       ),
-    pollingStation: (code: string, ask: Ask = {}): Promise<StationDetails | null> =>
+    pollingStation: (code: string, ask: Ask = {}): Maybe<StationDetails | null> =>
       single(
         { endpoint: 'pollingstation', path: `/pollingstation/${code}/` },
         (body) => decode.decodeStation('pollingstation', code, body),

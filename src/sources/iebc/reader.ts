@@ -1,5 +1,6 @@
 import QuickLRU from 'quick-lru';
 import { codeKey } from '../../domain/codes.ts';
+import { after, isPromise, type Maybe } from '../../domain/maybe.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import { POSTS, type Post } from '../../domain/posts.ts';
 import type { Asker } from '../../infra/askers.ts';
@@ -24,7 +25,7 @@ export const FRESHNESS = {
 const NOTHING_THERE_MS = 5 * SECOND;
 const NOTHING_THERE_ENTRIES = 10_000;
 
-/** `signal` ends the wait; `asker` is who waits: the gateway itself if left out; `maxAgeMs` and `patienceMs` are the cache's (infra/cache.ts). */
+/** `signal` ends the wait; `asker` is who waits: the gateway itself if left out; the rest are the cache's (infra/cache.ts). */
 export type Ask = {
   signal?: AbortSignal | undefined;
   asker?: Asker | undefined;
@@ -32,6 +33,7 @@ export type Ask = {
   traceparent?: string | null | undefined;
   maxAgeMs?: number | undefined;
   patienceMs?: number | undefined;
+  atHand?: boolean | undefined;
 };
 
 export type Request = { endpoint: string; path: string; filters?: Record<string, string | undefined> };
@@ -58,65 +60,79 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
   // Not in the cache: there it would be a fact, and could take a known answer's place.
   const nothingThere = new QuickLRU<string, { asOf: number; at: number }>({ maxSize: NOTHING_THERE_ENTRIES });
 
-  const keyOf = ({ path }: Request, filters: Filters) =>
-    `${keyPrefix}${codeKey(path)}?${new URLSearchParams(Object.entries(filters).sort())}`;
+  /** Filters stand in each key in the order in which their endpoint names them. */
+  function keyOf({ path, filters }: Request): string {
+    let key = `${keyPrefix}${codeKey(path)}?`;
+    for (const name in filters) {
+      const value = filters[name];
+      if (value !== undefined) key += `${name}=${encodeURIComponent(value)}&`;
+    }
+    return key;
+  }
+
+  /** Null, for seconds, for whoever asks again for what was not there. */
+  function notThere(key: string, { maxAgeMs = NOTHING_THERE_MS, asker }: Ask): Cached<null> | undefined {
+    const before = nothingThere.get(key);
+    if (!before || clock.monotonic() - before.at >= Math.min(NOTHING_THERE_MS, maxAgeMs)) return undefined;
+    const until = before.at + NOTHING_THERE_MS;
+    asker?.holds?.(until, until);
+    return { value: null, asOf: before.asOf, stale: false };
+  }
 
   return {
     /** A list; where nothing is at its address, the source is in trouble. */
-    async many<T>(freshness: Freshness, request: Request, decode: (body: unknown) => T[], ask: Ask) {
-      const { endpoint, path } = request;
-      const filters = present(request.filters);
-      const decoded = (body: unknown) => (body === null ? [] : decode(body));
-      return cache.read({
-        ...ask,
-        key: keyOf(request, filters),
-        freshness,
-        load: (load) => exchange.ask({ endpoint, path, filters, decode: decoded, ...load }),
-      });
+    many<T>(freshness: Freshness, request: Request, decode: (body: unknown) => T[], ask: Ask): Maybe<Cached<T[]>> {
+      const load = (load: Load): Promise<T[]> =>
+        exchange.ask({
+          endpoint: request.endpoint,
+          path: request.path,
+          filters: present(request.filters),
+          decode: (body) => (body === null ? [] : decode(body)),
+          ...load,
+        });
+      return cache.read({ ...ask, key: keyOf(request), freshness, load });
     },
 
     /**
      * One thing by its code; null where the source says that there is none. Where nothing is at its address, the known
      * answer, marked stale; without one it is null too, but for seconds only.
      */
-    async one<T>(
+    one<T>(
       freshness: Freshness,
       request: Request,
       decode: (body: unknown) => T | null,
       ask: Ask,
       { open = false, otherwise }: One<T> = {},
-    ): Promise<Cached<T | null>> {
+    ): Maybe<Cached<T | null>> {
+      const key = keyOf(request);
+      const nothing = notThere(key, ask);
+      if (nothing) return nothing;
       const { endpoint, path } = request;
-      const filters = present(request.filters);
-      const key = keyOf(request, filters);
-      const before = nothingThere.get(key);
-      const age = before ? clock.monotonic() - before.at : Number.POSITIVE_INFINITY;
-      if (before && age < Math.min(NOTHING_THERE_MS, ask.maxAgeMs ?? NOTHING_THERE_MS)) {
-        return { value: null, asOf: before.asOf, stale: false };
-      }
       const decoded = (body: unknown) => (body === null ? null : decode(body));
       const load = async (load: Load): Promise<T | null> => {
         try {
           return await (open
             ? exchange.open({ endpoint, path, decode: decoded, ...load })
-            : exchange.ask({ endpoint, path, filters, decode: decoded, ...load }));
+            : exchange.ask({ endpoint, path, filters: present(request.filters), decode: decoded, ...load }));
         } catch (error) {
           const found = error instanceof NothingThere ? await otherwise?.({ signal: load.signal }) : undefined;
           if (!found) throw error;
           return found;
         }
       };
-      try {
-        return await cache.read({ ...ask, key, freshness, load });
-      } catch (error) {
+      const read = cache.read({ ...ask, key, freshness, load });
+      if (!isPromise(read)) return read;
+      return read.catch((error: unknown) => {
         if (!(error instanceof NothingThere)) throw error;
-        const asOf = clock.now();
-        nothingThere.set(key, { asOf, at: clock.monotonic() });
-        return { value: null, asOf, stale: false };
-      }
+        nothingThere.set(key, { asOf: clock.now(), at: clock.monotonic() });
+        return notThere(key, { asker: ask.asker })!;
+      });
     },
   };
 }
+
+/** What was read, whatever its age. */
+export const onlyValue = <T>(read: Maybe<Cached<T>>): Maybe<T> => after(read, ({ value }) => value);
 
 export const numberOf = (post: Post | undefined): string | undefined => (post ? String(POSTS[post]) : undefined);
 

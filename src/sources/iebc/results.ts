@@ -1,7 +1,9 @@
 import { codeKey } from '../../domain/codes.ts';
+import { after, type Maybe } from '../../domain/maybe.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
 import type { Level, Post } from '../../domain/posts.ts';
 import type { ContestFigures } from '../../domain/results.ts';
+import type { Cached } from '../../infra/cache.ts';
 import * as decode from './decode.ts';
 import { type Ask, FRESHNESS, numberOf, type Reader, type Request } from './reader.ts';
 
@@ -18,12 +20,20 @@ export type ResultsQuery =
   | { category: 'party'; code: string; post?: Post | undefined }
   | { category: 'post'; post: Post };
 
+export type ReportingFilters = { district?: string | undefined; post?: Post | undefined };
+
 /** What was counted, each answer with its age. `onFigures` hears of all figures that anybody reads. */
 export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFigures) => void) {
   return {
     /** One post in one reporting unit; `value` is null when nothing is reported. */
-    result: async (election: string, level: Level, code: string, post: Post, ask: Ask = {}) => {
-      const answer = await one(
+    result: (
+      election: string,
+      level: Level,
+      code: string,
+      post: Post,
+      ask: Ask = {},
+    ): Maybe<Cached<ContestFigures | null>> => {
+      const read = one(
         FRESHNESS.results,
         { endpoint: 'results', path: `/results/${level}/${code}/`, filters: { election, post: numberOf(post) } },
         (body) =>
@@ -32,11 +42,13 @@ export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFi
             : theOne(decode.decodeResults(election, 'results', body), level, code, post),
         ask,
       );
-      if (answer.value) onFigures?.(answer.value);
-      return answer;
+      return after(read, (answer) => {
+        if (answer.value) onFigures?.(answer.value);
+        return answer;
+      });
     },
-    results: async (election: string, query: ResultsQuery, ask: Ask = {}) => {
-      const answer = await many(
+    results: (election: string, query: ResultsQuery, ask: Ask = {}): Maybe<Cached<ContestFigures[]>> => {
+      const read = many(
         FRESHNESS.results,
         resultsRequest(election, query),
         (body) => decode.decodeResults(election, 'results', body),
@@ -44,15 +56,13 @@ export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFi
       );
       // One party's votes are not a result: they add up to nothing.
       const narrowed = query.category === 'party' || ('party' in query && query.party !== undefined);
-      if (!narrowed) for (const figures of answer.value) onFigures?.(figures);
-      return answer;
+      return after(read, (answer) => {
+        if (!narrowed) for (const figures of answer.value) onFigures?.(figures);
+        return answer;
+      });
     },
     /** Codes of the stations that have reported. */
-    reporting: (
-      election: string,
-      { district, post }: { district?: string | undefined; post?: Post | undefined },
-      ask: Ask = {},
-    ) =>
+    reporting: (election: string, { district, post }: ReportingFilters, ask: Ask = {}): Maybe<Cached<string[]>> =>
       many(
         FRESHNESS.results,
         {
