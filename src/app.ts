@@ -37,12 +37,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const { clock, sources } = platform;
   const { maxSourceRequests, requestTimeoutMs } = config;
-  const newContext = createContexts({ modules, maxSourceRequests, requestTimeoutMs, clock, sources });
+  const contexts = createContexts({ modules, maxSourceRequests, requestTimeoutMs, clock, sources });
   let draining = false;
   const routes = modules.flatMap((module) => module.routes);
   const parts = modules.flatMap(({ health }) => health ?? []);
   const readiness = createReadiness({ ...platform, parts, draining: () => draining });
-  const edge = createEdge({ ...platform, config, routes, newContext, readiness });
+  const edge = createEdge({ ...platform, config, routes, contexts, readiness });
   for (const module of modules) await module.start();
 
   const entrance = createEntrance(config.basePath);
@@ -51,7 +51,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     ...edge,
     fetch: async (request) => edge.yoga.fetch(entrance.entered(request)),
-    handler: overSockets(edge.yoga),
+    handler: overSockets(edge.yoga, edge.lane),
     entrance,
     basePath: config.basePath,
     webhookPath: organizations.webhookPath,

@@ -121,6 +121,8 @@ export const environment = z.object({
   REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(1_200),
   TRUST_PROXY: proxies.optional(),
   STRANGER_COST_PER_MINUTE: integer(1, 1_000_000_000).default(1_000_000),
+  ANSWER_CACHE_MB: integer(0, 16_384).default(64),
+  FAST_PATHS: z.enum(['on', 'off']).default('on'),
   SUBSCRIPTIONS_PER_CALLER: integer(1, 1_000_000).default(100),
   WATCHED_RESULTS_PER_CALLER: integer(1, 1_000_000).default(100),
   CONNECTIONS_PER_CALLER: integer(1, 1_000_000).default(1_000),
@@ -206,6 +208,8 @@ export function readConfig(variables?: Record<string, string | undefined>) {
     /** Null: whoever the socket comes from. */
     trustProxy: env.TRUST_PROXY ?? null,
     strangerCostPerMinute: env.STRANGER_COST_PER_MINUTE,
+    answerCacheBytes: env.ANSWER_CACHE_MB * 1024 * 1024,
+    fastPaths: env.FAST_PATHS === 'on',
     atOnce: {
       subscriptions: env.SUBSCRIPTIONS_PER_CALLER,
       results: env.WATCHED_RESULTS_PER_CALLER,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
 import { type Caller, strangerFrom } from '../domain/caller.ts';
 import { MAX_COST, operationCost } from '../schema/cost.ts';
 import { schema } from '../schema/index.ts';
@@ -22,14 +23,35 @@ export type Admission = {
   count(arrival: Arrival): Promise<{ caller: Caller; cost: number }>;
   /** Counts an event of a stranger's subscription, which is executed like its operation; throws RATE_LIMITED. */
   countEvent(context: { caller: Caller }): Promise<void>;
+  /** Who sends this request, not counted. Throws for an unknown key. */
+  callerOf(request: IncomingMessage): Promise<Caller>;
+  /** Counts a whole operation of known cost at once; `refused` when its caller has had enough. */
+  countKnown(caller: Caller, cost: KnownCost): Promise<{ state: RateState | null; refused: boolean }>;
+  /** Of a request that was counted, and is not answered yet: it is not to be counted again, nor anything asked again. */
+  hasAdmitted(request: IncomingMessage, admitted: Admitted): void;
+  /** What was said of it by `hasAdmitted`. */
+  admitted(request: IncomingMessage | undefined): Admitted | undefined;
   /** Over HTTP: admits each operation. Tells of limits and, if asked, of the cost. */
   plugin: Plugin<Arrival>;
 };
+
+/** In points: of reading the text, and of its fields. */
+type KnownCost = { reading: number; fields: number };
+type Admitted = { caller: Caller; cost: number; context: Context; state: RateState | null };
 
 /** Standard headers (draft-ietf-httpapi-ratelimit-headers), for every answer to what was counted. */
 const HEADERS = { limit: 'ratelimit-limit', remaining: 'ratelimit-remaining', reset: 'ratelimit-reset' };
 export const LIMIT_HEADERS = ['retry-after', ...Object.values(HEADERS)];
 export const COST_HEADER = 'x-graphql-cost';
+
+export function limitHeaders(state: RateState | null): Record<string, string> {
+  if (!state) return {};
+  return {
+    [HEADERS.limit]: String(state.limit),
+    [HEADERS.remaining]: String(state.remaining),
+    [HEADERS.reset]: String(state.resetSeconds),
+  };
+}
 
 type Options = { authenticate: Authenticate; networkOf: NetworkOf; limits: RateLimits };
 
@@ -37,9 +59,15 @@ export function createAdmission({ authenticate, networkOf, limits }: Options): A
   const left = new WeakMap<Request, RateState>();
   const documents = new WeakMap<object, DocumentNode>();
   const costs = new WeakMap<object, number>();
+  const admittedBefore = new WeakMap<object, Admitted>();
   // Of a batch the last word counts, which is the least.
   const telling = (request: Request) => (state: RateState) => void left.set(request, state);
   async function admit({ request, params, req }: Pick<Arrival, 'request' | 'params' | 'req'>): Promise<Caller> {
+    const before = req && admittedBefore.get(req);
+    if (before) {
+      if (before.state) left.set(request, before.state);
+      return before.caller;
+    }
     const network = networkOf(req);
     const take = async (caller: Caller) => {
       limits.refuseSpent(caller, telling(request));
@@ -56,8 +84,31 @@ export function createAdmission({ authenticate, networkOf, limits }: Options): A
 
   return {
     admit,
+    callerOf: async (request) =>
+      authenticate({ get: (name) => (request.headers[name] as string | undefined) ?? null }, networkOf(request)),
+    async countKnown(caller, { reading, fields }) {
+      let state: RateState | null = null;
+      const tell = (told: RateState) => {
+        state = told;
+      };
+      try {
+        limits.refuseSpent(caller, tell);
+        await limits.consumeRequest(caller, reading + fields, tell);
+        return { state, refused: false };
+      } catch {
+        // Whoever has had enough is told so by Yoga, which looks whether the minute is spent.
+        return { state, refused: true };
+      }
+    },
+    hasAdmitted: (request, admitted) => void admittedBefore.set(request, admitted),
+    admitted: (request) => request && admittedBefore.get(request),
     async count(arrival) {
       const { request, params } = arrival;
+      const before = arrival.req && admittedBefore.get(arrival.req);
+      if (before) {
+        costs.set(arrival, before.cost);
+        return before;
+      }
       const caller = arrival.caller ?? (await admit(arrival));
       const document = documents.get(arrival);
       const { operationName, variables } = params;
@@ -98,9 +149,7 @@ export function createAdmission({ authenticate, networkOf, limits }: Options): A
       onResponse({ request, response }) {
         const state = left.get(request);
         if (!state) return;
-        response.headers.set(HEADERS.limit, String(state.limit));
-        response.headers.set(HEADERS.remaining, String(state.remaining));
-        response.headers.set(HEADERS.reset, String(state.resetSeconds));
+        for (const [name, value] of Object.entries(limitHeaders(state))) response.headers.set(name, value);
         if (response.status === 429) response.headers.set('retry-after', String(state.resetSeconds));
       },
     },

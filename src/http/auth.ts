@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, type Caller, SCOPES, type Scope, strangerFrom } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
 
-export type Authenticate = (headers: Headers, network: string | null) => Promise<Caller>;
+export type Authenticate = (headers: Pick<Headers, 'get'>, network: string | null) => Promise<Caller>;
 
 // Three parts of base64url: the compact form of a signed token, which no key of ours has.
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;

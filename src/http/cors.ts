@@ -5,6 +5,8 @@ import { REQUEST_ID } from './operation-log.ts';
 /** A browser asks again after a day; some sooner by themselves. */
 const PREFLIGHT_SECONDS = 24 * 60 * 60;
 
+/** PUT and DELETE: of an event stream. */
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
 const EXPOSED = [...LIMIT_HEADERS, REQUEST_ID];
 
 /**
@@ -20,11 +22,21 @@ export function cors(origins: readonly string[] | '*'): (request: Request) => CO
       // Yoga answers it with the origin that asked.
       origin: '*',
       credentials: false,
-      // PUT and DELETE: of an event stream.
-      methods: ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+      methods: METHODS,
       exposedHeaders: EXPOSED,
       maxAge: PREFLIGHT_SECONDS,
     };
+  };
+}
+
+/** The headers of an answer to a request of this origin: what Yoga makes of the above. */
+export function corsHeaders(origin: string | undefined, origins: readonly string[] | '*'): Record<string, string> {
+  if (origin === undefined || (origins !== '*' && !origins.includes(origin))) return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': METHODS.join(', '),
+    'access-control-expose-headers': EXPOSED.join(', '),
+    'access-control-max-age': String(PREFLIGHT_SECONDS),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { execute } from 'graphql';
 import { createYoga, type Plugin, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
-import type { ApiKey, Caller } from '../domain/caller.ts';
+import type { Contexts } from '../contexts.ts';
+import type { ApiKey } from '../domain/caller.ts';
 import type { CacheStore } from '../infra/cache.ts';
 import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
@@ -19,11 +20,14 @@ import { createAdmin } from './admin.ts';
 import { type Arrival, createAdmission } from './admission.ts';
 import { createAuthenticate, demoApiKey } from './auth.ts';
 import { batch, OPERATIONS_PER_BATCH } from './batch.ts';
+import { cachedByOthers } from './cache-control.ts';
+import { compressed } from './compression.ts';
 import { cors, varyByOrigin } from './cors.ts';
 import { csrf } from './csrf.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { eventStream } from './event-stream.ts';
+import { createLane } from './fast/lane.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { graphiqlPage, noGraphiql } from './graphiql-page.ts';
 import { readyEndpoint } from './health.ts';
@@ -34,8 +38,8 @@ import { limits, MAX_BODY_BYTES } from './limits.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { createNetworkOf } from './network.ts';
 import { createOidc } from './oidc.ts';
-import { oneDearAtATime } from './one-dear-at-a-time.ts';
-import { operationLog } from './operation-log.ts';
+import { createOneDearAtATime } from './one-dear-at-a-time.ts';
+import { createOperationLog } from './operation-log.ts';
 import { operationSpans } from './operation-spans.ts';
 import { type Admit, createPersistedDocuments } from './persisted-documents.ts';
 import { requestForm } from './request-form.ts';
@@ -44,10 +48,14 @@ import { sdl } from './sdl.ts';
 import { securityHeaders } from './security-headers.ts';
 import { admitConnections, subscriptionCap } from './subscription-cap.ts';
 
+const GRAPHQL_PATH = '/graphql';
+
 type Yoga = YogaServerInstance<Record<string, unknown>, Context>;
 
 export type Edge = {
   yoga: Yoga;
+  /** Answers a request in Yoga's place, or says that it does not. */
+  lane: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** For what comes past Yoga's HTTP. */
   admit: Admit;
   /** Whether one more socket may be opened from where this request comes; it counts until it is closed. */
@@ -74,14 +82,13 @@ type Options = {
   redis: object | null;
   /** Of the modules. */
   routes: readonly Plugin[];
-  /** `client` gives the signal that ends when the client goes away. */
-  newContext: (caller: Caller, client: () => AbortSignal) => Context;
+  contexts: Contexts;
   readiness: Readiness;
 };
 
 /** Everything between a socket and a resolver, in the order in which a request meets it. */
 export function createEdge(options: Options): Edge {
-  const { config, clock, log, metrics, tracing, sources, newContext, routes, readiness } = options;
+  const { config, clock, log, metrics, tracing, sources, contexts, routes, readiness } = options;
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
   const networkOf = createNetworkOf({ trustProxy: config.trustProxy, fingerprint: options.fingerprint });
@@ -100,14 +107,36 @@ export function createEdge(options: Options): Edge {
     return { caller, params: await documents.resolve(arrival.params, caller) };
   };
   const admitConnection = admitConnections(options.atOnce, networkOf);
+  const operations = createOperationLog({ log, metrics, clock });
+  const dear = createOneDearAtATime();
   const streams = eventStream({ ...options, admit, admitConnection, maskError, uuid: clock.uuid });
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
+
+  const lane = createLane({
+    ...options,
+    path: GRAPHQL_PATH,
+    maxBytes: config.answerCacheBytes,
+    admission,
+    documents,
+    inLine: dear.inLine,
+    operations,
+    corsOrigins: config.corsOrigins,
+    trustProxy: config.trustProxy,
+    observe: metrics.cacheReads('answers'),
+    toYoga: (request, response) => void throughYoga(request, response),
+    failed(error, response) {
+      log.error({ err: error }, 'an answer could not be sent');
+      response.destroy();
+    },
+  });
 
   const yoga = createYoga<Record<string, unknown>, Context>({
     schema,
     context: async (initial) => {
-      const { caller, cost } = await admission.count(initial as unknown as Arrival);
-      const made = newContext(caller, () => initial.request.signal);
+      const arrival = initial as unknown as Arrival;
+      const { caller, cost } = await admission.count(arrival);
+      const before = admission.admitted(arrival.req);
+      const made = contexts.whole(before?.context ?? contexts.create(caller, () => initial.request.signal));
       made.operation.cost = cost;
       made.lastEventId = initial.request.headers.get('last-event-id') || null;
       return made;
@@ -122,7 +151,7 @@ export function createEdge(options: Options): Edge {
     cors: cors(config.corsOrigins),
     healthCheckEndpoint: '/health/live',
     plugins: [
-      operationLog({ log, metrics, clock }),
+      operations.plugin,
       securityHeaders(config.trustProxy),
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
@@ -143,18 +172,22 @@ export function createEdge(options: Options): Edge {
       useExecutionCancellation(),
       eventContext<Context & { request: Request }>(async (context, first) => {
         if (!first) await admission.countEvent(context);
-        return { ...context, ...newContext(context.caller, () => context.request.signal) };
+        return { ...context, ...contexts.whole(contexts.create(context.caller, () => context.request.signal)) };
       }, spans.traced(execute)) as Plugin<Context>,
       subscriptionCap(options.atOnce) as unknown as Plugin<Context>,
-      oneDearAtATime(),
+      dear.plugin,
       // Behind what decides how an operation is executed: it goes round that.
       ...spans.plugins,
+      cachedByOthers(GRAPHQL_PATH, clock),
+      lane.plugin,
       ...limits(),
       ...(config.production ? [schemaPrivacy()] : []),
     ],
   });
+  const throughYoga = compressed(yoga);
   return {
     yoga,
+    lane: config.fastPaths && !tracing.enabled ? lane.handle : () => false,
     admit,
     admitConnection,
     maskError,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
 import proxyAddr from 'proxy-addr';
+import QuickLRU from 'quick-lru';
 
 type Options = {
   /** Which addresses are proxies of ours, whose word about the one before is taken; null: none. */
@@ -12,15 +13,31 @@ export type NetworkOf = (request: Pick<IncomingMessage, 'headers' | 'socket'> | 
 
 /** Where a request comes from, as a keyed hash; null where there is no socket. The same over HTTP and WebSocket. */
 export function createNetworkOf({ trustProxy, fingerprint }: Options): NetworkOf {
-  const trust = trustProxy ?? (() => false);
+  const known = new QuickLRU<string, string | null>({ maxSize: ADDRESSES_REMEMBERED });
   return (request) => {
     if (!request?.socket.remoteAddress) return null;
-    const told = proxyAddr(request as IncomingMessage, trust);
+    const told = trustProxy ? proxyAddr(request as IncomingMessage, trustProxy) : request.socket.remoteAddress;
+    // What a proxy of ours says may be anything.
+    if (told.length > LONGEST_ADDRESS) return of(request.socket.remoteAddress);
     // A proxy that says something unreadable is all that is known.
-    const network = networkOfAddress(told) ?? networkOfAddress(request.socket.remoteAddress);
-    return network === null ? null : fingerprint(network);
+    return of(told) ?? of(request.socket.remoteAddress);
   };
+
+  function of(address: string): string | null {
+    let network = known.get(address);
+    if (network === undefined) {
+      const read = networkOfAddress(address);
+      network = read === null ? null : fingerprint(read);
+      known.set(address, network);
+    }
+    return network;
+  }
 }
+
+/** To read one costs more than most of a request does. */
+const ADDRESSES_REMEMBERED = 10_000;
+/** An IPv6 address in brackets with a port is shorter. */
+const LONGEST_ADDRESS = 64;
 
 /** Some proxies add the port. */
 const WITH_PORT = /^(?:([\d.]+)|\[([\da-f:.]+)\]):\d+$/i;

@@ -3,12 +3,20 @@ import { compressed } from './compression.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { readBody } from './request-body.ts';
 
-/** What a request meets on a socket before Yoga, and its answer behind it. */
-export function overSockets(listener: RequestListener): RequestListener {
-  return compressed((request, response) => {
+type Exchange = Parameters<RequestListener>;
+
+/** What a request meets on a socket before Yoga, and its answer behind it. `handledBefore` may take it upon itself. */
+export function overSockets(
+  listener: RequestListener,
+  handledBefore: (...given: Exchange) => boolean,
+): RequestListener {
+  const answer = compressed(listener);
+  return (request, response) => {
     if (!hasAddress(request)) return refuse(response);
-    void readBody(request, MAX_BODY_BYTES).then((whole) => whole && listener(request, response));
-  });
+    readBody(request, MAX_BODY_BYTES, () => {
+      if (!handledBefore(request, response)) answer(request, response);
+    });
+  };
 }
 
 /** Yoga makes a URL of the two, and takes it for a fault of ours when that cannot be done. */

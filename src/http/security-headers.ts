@@ -15,17 +15,24 @@ const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 const HSTS = 'max-age=63072000; includeSubDomains';
 
 /** Whether an address is a proxy of ours; `hop` 0 is the one that the socket comes from. */
-type Trust = (address: string, hop: number) => boolean;
+export type Trust = (address: string, hop: number) => boolean;
 
-/** `trustProxy` null: no proxy is in front, so that nobody's word about https is taken. */
+/** Of an answer that is no page. `trustProxy` null: no proxy is in front, so that nobody's word about https is taken. */
+export function safetyHeaders(request: IncomingMessage | undefined, trustProxy: Trust | null): Record<string, string> {
+  return cameOverTls(request, trustProxy) ? OVER_TLS : OVER_HTTP;
+}
+
+/** Over plain HTTP the last header means nothing, and would be a lie where there is no TLS. */
+const OVER_HTTP = { ...HEADERS, 'content-security-policy': NO_PAGE };
+const OVER_TLS = { ...OVER_HTTP, 'strict-transport-security': HSTS };
+
 export function securityHeaders(trustProxy: Trust | null): Plugin {
   return {
     onResponse({ response: { headers }, serverContext }) {
-      for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
-      if (!headers.has('content-security-policy')) headers.set('content-security-policy', NO_PAGE);
-      // Over plain HTTP the header means nothing, and would be a lie where there is no TLS.
       const { req } = serverContext as { req?: IncomingMessage };
-      if (cameOverTls(req, trustProxy)) headers.set('strict-transport-security', HSTS);
+      const policy = headers.get('content-security-policy');
+      for (const [name, value] of Object.entries(safetyHeaders(req, trustProxy))) headers.set(name, value);
+      if (policy !== null) headers.set('content-security-policy', policy);
       // nginx and others would keep events back until they have some kilobytes.
       if (headers.get('content-type')?.startsWith('text/event-stream')) {
         headers.set('x-accel-buffering', 'no');

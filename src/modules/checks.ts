@@ -72,7 +72,7 @@ export async function checksModule(
 
   const resources = opened.move();
   return {
-    provide: () => ({ checks, credentials, limits }),
+    provides: { checks: () => checks, credentials: () => credentials, limits: () => limits },
     tells: [],
     routes: [jwks(credentials)],
     async start() {

@@ -56,7 +56,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       clock,
       standsIn: (error) => error instanceof SourceError && error.retryable,
       staleAfterMs: config.staleAfterMs,
-      observe: (outcome) => metrics.cacheRead('iebc', outcome),
+      observe: metrics.cacheReads('iebc'),
       fleet,
     }),
     (it) => it.close(),
@@ -79,23 +79,28 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.watched);
   metrics.gauge('gateway_polled_results', 'Watched results for which this instance asks, for all', resultWatch.polled);
 
+  const loaders = createIebcLoaders(client, election);
   const resources = opened.move();
   return {
-    provide(operation) {
-      const places = noticed(index, () => {
-        const holdsMs = index.progress().complete ? PLACES_HOLD_MS : GROWING_PLACES_HOLD_MS;
-        const until = clock.monotonic() + holdsMs;
-        operation.holds(until, until);
-      });
-      const iebc = createIebcLoaders(client, election, operation);
-      const finder = createPlaceFinder({ iebc, places });
-      const results = createContestResults({ iebc, places, finder, ledger, clock, operation });
-      const ask = () => ({ signal: operation.signal, asker: operation });
-      const voters = {
-        find: (code: string) => client.voter(code, ask()),
-        results: (code: string) => client.voterResults(code, ask()),
-      };
-      return { iebc, places, finder, results, voters, resultWatch, atOnce, defaultElection: election };
+    provides: {
+      iebc: loaders,
+      places: ({ operation }) =>
+        noticed(index, () => {
+          const holdsMs = index.progress().complete ? PLACES_HOLD_MS : GROWING_PLACES_HOLD_MS;
+          const until = clock.monotonic() + holdsMs;
+          operation.holds(until, until);
+        }),
+      finder: createPlaceFinder,
+      results: ({ iebc, places, finder, operation }) =>
+        createContestResults({ iebc, places, finder, ledger, clock, operation }),
+      voters({ operation }) {
+        const { signal } = operation;
+        const ask = { signal, asker: operation };
+        return { find: (code) => client.voter(code, ask), results: (code) => client.voterResults(code, ask) };
+      },
+      resultWatch: () => resultWatch,
+      atOnce: () => atOnce,
+      defaultElection: () => election,
     },
     tells: ['iebc', 'places', 'finder', 'results', 'defaultElection'] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Operation } from '../domain/operation.ts';
+import type { Context } from '../context.ts';
 import type { PartHealth } from '../services/readiness.ts';
 
 /**
@@ -7,8 +7,8 @@ import type { PartHealth } from '../services/readiness.ts';
  * provides is added to the interface Context, in the module's own file.
  */
 export type Module<Provided extends object> = AsyncDisposable & {
-  /** Its part of the context of one request, or of one event of a subscription. */
-  provide(operation: Operation): Provided;
+  /** Its part of the context of one request, or of one event of a subscription: each member is made when it is wanted. */
+  provides: { [Name in keyof Provided]: (context: Context) => Provided[Name] };
   /**
    * Of what it provides, that which tells the operation how long its answers hold, or is the same for everybody for ever.
    * Whatever touches the rest is answered for its caller alone.

@@ -36,7 +36,10 @@ export async function organizationsModule(config: Config, platform: Platform): P
 
   const resources = opened.move();
   return {
-    provide: (operation) => ({ electionbuddy: createElectionBuddyLoaders(client, operation), ballots }),
+    provides: {
+      electionbuddy: ({ operation }) => createElectionBuddyLoaders(client, operation),
+      ballots: () => ballots,
+    },
     tells: [],
     webhookPath,
     routes: [webhooks({ secret, ballots, log })],

@@ -8,6 +8,7 @@ import { parseReference, scopedKey, splitScopedKey } from './ids.ts';
 import { connectionFrom, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { CandidateConnection, CandidateRef, ContestRef, PartyRef } from './refs.ts';
+import { UNCHANGING } from './unchanging.ts';
 
 type Detail = 'surname' | 'otherNames' | 'runningMate' | 'post' | 'contestCode';
 
@@ -29,6 +30,7 @@ builder.node(CandidateRef, {
   id: { resolve: scopedKey },
   description: 'A person who stands in a contest.',
   isTypeOf: (value) => (value as Candidate).kind === 'Candidate',
+  extensions: UNCHANGING,
   loadOne: (key, { iebc }) => iebc.candidate.load(splitScopedKey(key)),
   fields: (t) => ({
     code: t.exposeID('code', { description: "The source's own code." }),

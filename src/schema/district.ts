@@ -3,6 +3,7 @@ import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
 import { ConstituencyRef, CountyRef, ElectoralDistrictRef, ReportingUnitRef, WardRef } from './refs.ts';
+import { UNCHANGING } from './unchanging.ts';
 
 // For a query's cost: how many there are, and the most of one. Of the wards of one constituency, the invented country's.
 const COUNTIES = 48;
@@ -15,6 +16,7 @@ const districtOptions = <const Kind extends District['kind']>(kind: Kind) => ({
   id: { resolve: ({ code }: District) => code },
   interfaces: [ReportingUnitRef, ElectoralDistrictRef],
   isTypeOf: (value: unknown) => (value as District).kind === kind,
+  extensions: UNCHANGING,
 });
 
 builder.node(CountyRef, {

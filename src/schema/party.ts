@@ -6,6 +6,7 @@ import { costs } from './cost.ts';
 import { scopedKey, splitScopedKey } from './ids.ts';
 import { connectionFrom, PAGE_COST, pageArgs, parsePage } from './pagination.ts';
 import { CandidateConnection, PartyRef } from './refs.ts';
+import { UNCHANGING } from './unchanging.ts';
 
 /** In 2013 there were 59. */
 const PARTIES = 100;
@@ -14,6 +15,7 @@ builder.node(PartyRef, {
   id: { resolve: scopedKey },
   description: 'A political party that takes part in an election.',
   isTypeOf: (value) => (value as Party).kind === 'Party',
+  extensions: UNCHANGING,
   loadOne: (key, { iebc }) => iebc.party.load(splitScopedKey(key)),
   fields: (t) => ({
     code: t.exposeID('code', { description: "The source's own code." }),

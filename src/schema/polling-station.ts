@@ -15,7 +15,8 @@ import {
   ReportingUnitRef,
   WardRef,
 } from './refs.ts';
-import { CoordinatesRef } from './reporting-unit.ts';
+import { CoordinatesRef, REGISTERED_VOTERS } from './reporting-unit.ts';
+import { UNCHANGING } from './unchanging.ts';
 
 export const FacilityRef = builder.objectRef<PollingStationFacility>('PollingStationFacility').implement({
   description:
@@ -45,7 +46,14 @@ builder.node(PollingStationRef, {
   description: 'A polling station, or one stream of a divided one.',
   isTypeOf: (value) => (value as PollingStation).kind === 'PollingStation',
   loadOne: (code, { iebc }) => after(iebc.station.load(code), (found) => found?.station ?? null),
+  extensions: UNCHANGING,
   fields: (t) => ({
+    registeredVoters: t.int({
+      ...REGISTERED_VOTERS,
+      extensions: costs({ requests: 1 }),
+      resolve: ({ code }, _args, { iebc }) =>
+        after(iebc.station.load(code), (found) => found?.facility.registeredVoters ?? null),
+    }),
     stream: t.int({
       nullable: true,
       description: 'Which stream of its station it is: 1 for a name that ends in "/01". Null where the name says none.',

@@ -1,5 +1,5 @@
 import { after } from '../domain/maybe.ts';
-import { type Coordinates, type District, levelOf } from '../domain/places.ts';
+import { type Coordinates, levelOf } from '../domain/places.ts';
 import { electionArg, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { type Cost, costs } from './cost.ts';
@@ -26,6 +26,16 @@ export const CoordinatesRef = builder.objectRef<Coordinates>('Coordinates').impl
   }),
 });
 
+/** A district's come with it; the country and a station have to look for theirs. */
+export const REGISTERED_VOTERS = {
+  nullable: true,
+  description:
+    'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
+} as const;
+
+/** Of whatever unit it may be. */
+const votersCost = (_args: unknown, type: string): Cost => (type === 'ReportingUnit' ? { requests: 1 } : {});
+
 ReportingUnitRef.implement({
   description: 'Whatever counts are reported for: the country, a county, a constituency, a ward, a polling station.',
   interfaces: [builder.nodeInterfaceRef()],
@@ -39,22 +49,7 @@ ReportingUnitRef.implement({
       description:
         'The name exactly as the source spells it, double or trailing spaces included. Not unique: ward names repeat.',
     }),
-    registeredVoters: t.int({
-      nullable: true,
-      description:
-        'Registered voters. Null where the source does not say. For a polling station this is a request of its own.',
-      extensions: costs(votersCost),
-      resolve: (place, _args, ctx) => {
-        switch (place.kind) {
-          case 'Country':
-            return after(ctx.iebc.counties(), sumOrNull);
-          case 'PollingStation':
-            return after(ctx.iebc.station.load(place.code), (found) => found?.facility.registeredVoters ?? null);
-          default:
-            return place.registeredVoters;
-        }
-      },
-    }),
+    registeredVoters: t.exposeInt('registeredVoters' as never, { ...REGISTERED_VOTERS, extensions: costs(votersCost) }),
     result: t.field({
       type: ContestResultRef,
       nullable: true,
@@ -68,19 +63,6 @@ ReportingUnitRef.implement({
     }),
   }),
 });
-
-/** A district's voters come with it, the country's with the counties. */
-const votersCost = (_args: unknown, type: string): Cost => {
-  if (type === 'PollingStation' || type === 'ReportingUnit') return { requests: 1 };
-  return type === 'Country' ? { shared: 1 } : {};
-};
-
-function sumOrNull(counties: District[]): number | null {
-  return counties.reduce<number | null>(
-    (sum, { registeredVoters }) => (sum === null || registeredVoters === null ? null : sum + registeredVoters),
-    0,
-  );
-}
 
 ElectoralDistrictRef.implement({
   description: 'A county, constituency or ward.',

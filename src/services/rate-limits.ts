@@ -53,6 +53,16 @@ export function createRateLimits(options: Options): RateLimits {
   const strangers = limiter('strangers', strangerCostPerMinute);
   const checks = limiter('checks', checksPerMinute);
   const spent = new QuickLRU<string, number>({ maxSize: MOST_SPENT });
+  const counts = new QuickLRU<string, string>({ maxSize: MOST_SPENT });
+  /** The name under which a caller is counted. */
+  function countOf(caller: Caller): string {
+    const key = rateKey(caller);
+    const before = counts.get(key);
+    if (before !== undefined) return before;
+    const name = fingerprint(key);
+    counts.set(key, name);
+    return name;
+  }
   const limitOf = ({ kind }: Caller) => (kind === 'stranger' ? strangerCostPerMinute : requestsPerMinute);
   const stateOf = (limit: number, remaining: number, msBeforeNext: number): RateState => ({
     limit,
@@ -62,7 +72,7 @@ export function createRateLimits(options: Options): RateLimits {
 
   return {
     async consumeRequest(caller, cost, tell) {
-      const counted = fingerprint(rateKey(caller));
+      const counted = countOf(caller);
       const limit = limitOf(caller);
       try {
         const { remainingPoints, msBeforeNext } =
@@ -81,14 +91,14 @@ export function createRateLimits(options: Options): RateLimits {
       }
     },
     refuseSpent(caller, tell) {
-      const counted = fingerprint(rateKey(caller));
+      const counted = countOf(caller);
       const msBeforeNext = (spent.get(counted) ?? 0) - performance.now();
       if (msBeforeNext <= 0) return;
       tell(stateOf(limitOf(caller), 0, msBeforeNext));
       throw tooMuch(caller, msBeforeNext);
     },
     async consumeCheck(caller, lookups) {
-      const counted = fingerprint(rateKey(caller));
+      const counted = countOf(caller);
       await checks.consume(counted, lookups).catch((rejected: unknown) => {
         throw limited(rejected, caller);
       });

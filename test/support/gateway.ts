@@ -50,6 +50,7 @@ export async function startGateway({
     ELECTIONBUDDY_URL: 'off',
     EREG_URL: 'off',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-')),
+    ...(process.env.FAST_PATHS && { FAST_PATHS: process.env.FAST_PATHS }),
     ...env,
   });
   const write = (chunk: unknown, _encoding: string, done: () => void) => {

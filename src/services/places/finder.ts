@@ -16,23 +16,23 @@ export type PlaceFinder = {
 
 type Means = { iebc: Pick<IebcLoaders, 'county' | 'constituency' | 'ward' | 'station'>; places: PlacesIndex };
 
-export function createPlaceFinder({ iebc, places: { known } }: Means): PlaceFinder {
+export function createPlaceFinder({ iebc, places }: Means): PlaceFinder {
   const station = (code: string): Maybe<PollingStation | null> =>
     after(iebc.station.load(code), (found) => found?.station ?? null);
   const levels = { county: iebc.county, constituency: iebc.constituency, ward: iebc.ward };
   const districtLookups = (code: string) =>
-    known.district(code) === undefined ? Object.values(levels).map((lookup) => lookup.load(code)) : [];
-  const stationLookups = (code: string) => (known.station(code) === undefined ? [station(code)] : []);
+    places.known.district(code) === undefined ? Object.values(levels).map((lookup) => lookup.load(code)) : [];
+  const stationLookups = (code: string) => (places.known.station(code) === undefined ? [station(code)] : []);
 
   return {
     ofLevel(level, code) {
       if (level === 'country') return KENYA;
       return level === 'pollingstation' ? station(code) : levels[level].load(code);
     },
-    district: (code) => known.district(code) ?? firstFound(districtLookups(code)),
+    district: (code) => places.known.district(code) ?? firstFound(districtLookups(code)),
     districtOrStation: (code) =>
-      known.district(code) ??
-      known.station(code) ??
+      places.known.district(code) ??
+      places.known.station(code) ??
       firstFound<District | PollingStation>([...districtLookups(code), ...stationLookups(code)]),
   };
 }

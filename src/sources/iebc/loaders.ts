@@ -7,13 +7,14 @@ import type { DistrictLevel } from '../../domain/places.ts';
 import type { Level, Post } from '../../domain/posts.ts';
 import type { ContestFigures } from '../../domain/results.ts';
 import { type Cached, NOT_AT_HAND } from '../../infra/cache.ts';
+import { lazily } from '../../infra/lazily.ts';
 import { nextTurn } from '../../infra/waiting.ts';
 import type { CandidateFilters, ContestFilters } from './ballot.ts';
 import type { IebcClient } from './client.ts';
 import type { Ask } from './reader.ts';
 import type { ReportingFilters, ResultsQuery } from './results.ts';
 
-export type IebcLoaders = ReturnType<typeof createIebcLoaders>;
+export type IebcLoaders = ReturnType<ReturnType<typeof createIebcLoaders>>;
 
 export type ResultKey = { election: string; level: Level; code: string; post: Post };
 
@@ -22,20 +23,11 @@ export type ResultKey = { election: string; level: Level; code: string; post: Po
  * that takes many keys, so there is a request a key, side by side; the client's queue bounds them. What is at hand is given
  * at once.
  */
-export function createIebcLoaders(client: PublicClient, defaultElection: string, operation: Operation) {
-  const atHand: Ask = { asker: operation, atHand: true };
-  const waiting: Ask = {
-    asker: operation,
-    get signal() {
-      return operation.signal;
-    },
-  };
-  const loader = <K, V>(load: (key: K, ask: Ask) => Maybe<V>, cacheKeyFn: (key: K) => string) =>
-    createLoader(
-      (key: K) => load(key, atHand),
-      (key: K) => load(key, waiting),
-      cacheKeyFn,
-    );
+export function createIebcLoaders(client: PublicClient, defaultElection: string) {
+  const loader =
+    <K, V>(load: (key: K, ask: Ask) => Maybe<V>, cacheKeyFn: (key: K) => string) =>
+    ({ operation }: Own) =>
+      createLoader(load, cacheKeyFn, operation);
   const byCode = <T>(load: (code: string, ask: Ask) => Maybe<T>) => loader(load, codeKey);
   /** Things that are nothing outside their election. */
   const byElection = <T>(load: (election: string, code: string, ask: Ask) => Maybe<T>) =>
@@ -44,19 +36,25 @@ export function createIebcLoaders(client: PublicClient, defaultElection: string,
       ({ election, code }) => `${election}/${codeKey(code)}`,
     );
   const only = <T>(load: (ask: Ask) => Maybe<T>) => {
-    const the = byCode((_code, ask) => load(ask));
-    return () => the.load('');
+    const made = byCode((_code, ask) => load(ask));
+    return (own: Own) => {
+      const the = made(own);
+      return () => the.load('');
+    };
   };
   /** Lists with filters. */
   const listed = <F, T>(load: (election: string, filters: F, ask: Ask) => Maybe<T>) => {
-    const lists = loader(
+    const made = loader(
       ([election, filters]: readonly [string, F], ask) => load(election, filters, ask),
       JSON.stringify,
     );
-    return (election: string, filters: F) => lists.load([election, filters]);
+    return (own: Own) => {
+      const lists = made(own);
+      return (election: string, filters: F) => lists.load([election, filters]);
+    };
   };
 
-  return {
+  const makers = {
     counties: only(client.counties),
     county: byCode(client.county),
     constituency: byCode(client.constituency),
@@ -88,7 +86,10 @@ export function createIebcLoaders(client: PublicClient, defaultElection: string,
       ({ level, number }) => `${level}/${number}`,
     ),
   };
+  return lazily<Own, { [Name in keyof typeof makers]: ReturnType<(typeof makers)[Name]> }>(makers);
 }
+
+type Own = { operation: Operation };
 
 /** What concerns nobody in particular. */
 type PublicClient = Omit<IebcClient, 'voter' | 'voterResults'>;
@@ -98,22 +99,23 @@ const LOADS_A_TURN = 25;
 
 type Loader<K, V> = { load(key: K): Maybe<V> };
 
-/** `atHand` throws NOT_AT_HAND for what has to be waited for. */
 function createLoader<K, V>(
-  atHand: (key: K) => Maybe<V>,
-  load: (key: K) => Maybe<V>,
+  load: (key: K, ask: Ask) => Maybe<V>,
   cacheKeyFn: (key: K) => string,
+  operation: Operation,
 ): Loader<K, V> {
+  const atHand: Ask = { asker: operation, atHand: true };
   let waitedFor: DataLoader<K, V, string> | undefined;
   return {
     load(key) {
       try {
-        return atHand(key);
+        return load(key, atHand);
       } catch (reason) {
         if (reason !== NOT_AT_HAND) throw reason;
-        waitedFor ??= createDataLoader(load, cacheKeyFn);
-        return waitedFor.load(key);
       }
+      const ask: Ask = { asker: operation, signal: operation.signal };
+      waitedFor ??= createDataLoader((wanted) => load(wanted, ask), cacheKeyFn);
+      return waitedFor.load(key);
     },
   };
 }
