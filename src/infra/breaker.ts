@@ -14,11 +14,14 @@ export type Breaker = {
   /** When anything last came of a request, by the clock given. */
   heardAt(): number;
   /**
-   * Throws BreakerOpen instead of beginning `work`. A suspect has hung before: its failing again says little of others,
-   * and its trials do not take the place of theirs.
+   * Throws BreakerOpen instead of letting somebody through. A suspect has hung before: its failing again says little of
+   * others, and its trials do not take the place of theirs.
    */
-  execute<T>(work: () => Promise<T>, options?: { suspect?: boolean }): Promise<T>;
+  enter(suspect: boolean): Pass;
 };
+
+/** Of one that was let through, and tells once how that ended. */
+type Pass = { succeeded(): void; failed(error: unknown): void };
 
 export class BreakerOpen extends Error {
   /** When the next trial is due. */
@@ -79,7 +82,7 @@ export function createBreaker(
   return {
     state: () => (openSince === null ? 'CLOSED' : trials > 0 ? 'HALF_OPEN' : 'OPEN'),
     heardAt: () => heardAt,
-    async execute(work, { suspect = false } = {}) {
+    enter(suspect) {
       const began = monotonic();
       const trial = openSince !== null;
       if (trial) {
@@ -89,17 +92,17 @@ export function createBreaker(
         lastTrial[who] = began;
         trials++;
       }
-      try {
-        const answer = await work();
-        succeed();
-        return answer;
-      } catch (error) {
-        if (isFailure(error)) fail(began, suspect);
-        else succeed();
-        throw error;
-      } finally {
-        if (trial) trials--;
-      }
+      return {
+        succeeded() {
+          if (trial) trials--;
+          succeed();
+        },
+        failed(error) {
+          if (trial) trials--;
+          if (isFailure(error)) fail(began, suspect);
+          else succeed();
+        },
+      };
     },
   };
 }

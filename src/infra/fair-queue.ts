@@ -65,8 +65,9 @@ export function createFairQueue({ slots: given, maxWaitMs, slowMs }: FairQueueOp
   /** How long a success takes in each lane, of late. */
   const usual = new Map<string, number>();
   const share = (part: number) => Math.max(1, Math.floor(slots * part));
+  const laneIsFull = (lane: string) => (inLane.get(lane) ?? 0) >= share(lane === HANGING ? 1 / 4 : 7 / 8);
   const lines = createLines({
-    laneIsFull: (lane) => (inLane.get(lane) ?? 0) >= share(lane === HANGING ? 1 / 4 : 7 / 8),
+    laneIsFull,
     callerIsFull: ({ name, running }) => name !== '' && running >= share(3 / 4),
   });
 
@@ -109,18 +110,33 @@ export function createFairQueue({ slots: given, maxWaitMs, slowMs }: FairQueueOp
     for (const { cut } of slow.slice(0, Math.max(0, slow.length - share(1 / 2)))) cut?.();
   }
 
-  async function turnOf({ lane, askers, signal }: Ticket): Promise<Running> {
+  function begin({ lane }: Ticket, caller: Caller, asked: number): Running {
+    const began = performance.now();
+    const running = { lane, caller, began, queuedMs: began - asked };
+    caller.running++;
+    inLane.set(lane, (inLane.get(lane) ?? 0) + 1);
+    atWork.add(running);
+    return running;
+  }
+
+  /** Whoever waits could not begin, or would have: where there is room for this one, it comes before nobody. */
+  function beginNow(ticket: Ticket): Running | undefined {
+    if (atWork.size >= slots || laneIsFull(ticket.lane)) return undefined;
+    const caller = lines.callerWithRoom(ticket.askers);
+    return caller && begin(ticket, caller, performance.now());
+  }
+
+  async function turnOf(ticket: Ticket): Promise<Running> {
+    const { lane, askers, signal } = ticket;
     const asked = performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<Running>();
-    const begin = (caller: Caller) => {
-      const began = performance.now();
-      const running = { lane, caller, began, queuedMs: began - asked };
-      caller.running++;
-      inLane.set(lane, (inLane.get(lane) ?? 0) + 1);
-      atWork.add(running);
-      resolve(running);
+    const entry: Entry = {
+      lane,
+      lines: [],
+      waits: true,
+      begin: (caller) => resolve(begin(ticket, caller, asked)),
+      refuse: reject,
     };
-    const entry: Entry = { lane, lines: [], waits: true, begin, refuse: reject };
     waiting++;
     for (const asker of askers.all()) lines.add(entry, asker);
     askers.onJoin((asker) => entry.waits && lines.add(entry, asker));
@@ -148,7 +164,7 @@ export function createFairQueue({ slots: given, maxWaitMs, slowMs }: FairQueueOp
     async run(ticket, work) {
       ticket.signal?.throwIfAborted();
       if (waiting >= MAX_WAITING || lines.isCrowded(ticket.askers)) throw new QueueOverloaded(maxWaitMs);
-      const running = await turnOf(ticket);
+      const running = beginNow(ticket) ?? (await turnOf(ticket));
       try {
         const answer = await work(running);
         const took = performance.now() - running.began;
@@ -203,6 +219,18 @@ function createLines({ laneIsFull, callerIsFull }: Fullness) {
       [...askers.all()].every(
         ({ caller }) => caller !== '' && (callers.get(caller)?.waiting ?? 0) >= MAX_WAITING_OF_A_CALLER,
       ),
+
+    /** The first of them who may have one more at work; at the end of the round, as whoever is served. */
+    callerWithRoom(askers: Askers): Caller | undefined {
+      for (const asker of askers.all()) {
+        const caller = callerOf(asker);
+        if (callerIsFull(caller)) continue;
+        callers.delete(caller.name);
+        callers.set(caller.name, caller);
+        return caller;
+      }
+      return undefined;
+    },
 
     add(entry: Entry, asker: Asker) {
       const caller = callerOf(asker);

@@ -1,13 +1,7 @@
-import {
-  DelegateBackoff,
-  decorrelatedJitterGenerator,
-  ExponentialBackoff,
-  handleWhen,
-  type IRetryBackoffContext,
-  retry,
-} from 'cockatiel';
+import { setTimeout as pause } from 'node:timers/promises';
+import { decorrelatedJitterGenerator, ExponentialBackoff } from 'cockatiel';
 import QuickLRU from 'quick-lru';
-import { errors, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import { type Askers, createAskers } from './askers.ts';
 import { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, createBreaker } from './breaker.ts';
 import { systemClock } from './clock.ts';
@@ -129,14 +123,28 @@ export function createHttp(options: HttpOptions): Http {
   const breakers = createBreakers({ ...BREAKER, ...options.breaker }, monotonic);
   const queue = createFairQueue({ slots: concurrency, maxWaitMs: queueTimeoutMs, slowMs: totalTimeoutMs / 5 });
   const hanging = new QuickLRU<string, true>({ maxSize: REMEMBERED_AS_HANGING, maxAge: REMEMBERED_AS_HANGING_MS });
-  const retrying = retry(
-    handleWhen((error) => {
-      if (!(error instanceof HttpFailure) || !RETRIED.has(error.kind)) return false;
-      if (error.kind === 'timeout' && queue.waiting() > 0) return false;
-      return (error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS;
-    }),
-    { maxAttempts: attempts - 1, backoff: retryAfterOr(jitter) },
-  );
+
+  function isRetried(error: unknown): error is HttpFailure {
+    if (!(error instanceof HttpFailure) || !RETRIED.has(error.kind)) return false;
+    if (error.kind === 'timeout' && queue.waiting() > 0) return false;
+    return (error.retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS;
+  }
+
+  /** Waits before each retry for what the source asks for in Retry-After, or else so that many do not return at once. */
+  async function retried<T>(request: HttpRequest<T>): Promise<T> {
+    const { idempotent = true, signal } = request;
+    const most = idempotent ? attempts : 1;
+    let backoff: ReturnType<typeof jitter.next> | undefined;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await guarded(request, attempt);
+      } catch (error) {
+        if (attempt >= most || signal?.aborted || !isRetried(error)) throw error;
+        backoff = (backoff ?? jitter).next(undefined);
+        await pause(error.retryAfterMs ?? backoff.duration);
+      }
+    }
+  }
 
   async function guarded<T>(request: HttpRequest<T>, attempt: number): Promise<T> {
     const { endpoint, thing, signal, askers = createAskers() } = request;
@@ -144,30 +152,28 @@ export function createHttp(options: HttpOptions): Http {
     const name = thing === undefined ? null : `${endpoint} ${thing}`;
     const suspect = name !== null && hanging.has(name);
     const breaker = breakers.of(endpoint);
-    const send = (slot: Slot) =>
-      breaker.execute(
-        async () => {
-          const began = performance.now();
-          const tell = (outcome: string) =>
-            observe?.({ endpoint, attempt, outcome, queuedMs: slot.queuedMs, ms: performance.now() - began });
-          try {
-            const answer = await attemptOnce(request, slot);
-            if (name !== null) hanging.delete(name);
-            tell('ok');
-            return answer;
-          } catch (error) {
-            const kind = error instanceof HttpFailure ? error.kind : 'unreadable';
-            if (name !== null && kind === 'timeout') hanging.set(name, true);
-            tell(kind);
-            throw error;
-          }
-        },
-        { suspect },
-      );
+    const watched = async (slot: Slot): Promise<T> => {
+      const pass = breaker.enter(suspect);
+      const began = performance.now();
+      let outcome = 'ok';
+      try {
+        const answer = await attemptOnce(request, slot);
+        if (name !== null) hanging.delete(name);
+        pass.succeeded();
+        return answer;
+      } catch (error) {
+        outcome = error instanceof HttpFailure ? error.kind : 'unreadable';
+        if (name !== null && outcome === 'timeout') hanging.set(name, true);
+        pass.failed(error);
+        throw error;
+      } finally {
+        observe?.({ endpoint, attempt, outcome, queuedMs: slot.queuedMs, ms: performance.now() - began });
+      }
+    };
     try {
       // A trial does not wait behind what hangs; whatever else comes while the breaker is open is told so at once.
-      if (breaker.state() !== 'CLOSED') return await send({ queuedMs: 0 });
-      return await queue.run({ lane: suspect ? HANGING : endpoint, askers, signal }, send);
+      if (breaker.state() !== 'CLOSED') return await watched({ queuedMs: 0 });
+      return await queue.run({ lane: suspect ? HANGING : endpoint, askers, signal }, watched);
     } catch (error) {
       if (error instanceof BreakerOpen)
         throw new HttpFailure('open', { retryAfterMs: error.retryAfterMs, cause: error });
@@ -178,14 +184,7 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   return {
-    send: (request) => {
-      const { idempotent = true, signal } = request;
-      const sent = idempotent
-        ? retrying.execute(({ attempt }) => guarded(request, attempt + 1), signal)
-        : guarded(request, 1);
-      // Cockatiel looks at the signal between its steps only: not during the wait before a retry.
-      return unlessAborted(sent, signal);
-    },
+    send: (request) => unlessAborted(retried(request), request.signal),
     breakerState: breakers.state,
     openEndpoints: breakers.open,
     queue: () => ({ waiting: queue.waiting(), running: queue.running() }),
@@ -206,31 +205,63 @@ function createAttempt(options: HttpOptions) {
     maxResponseSize: maxBodyBytes,
   });
   async function attempt<T>({ prepare, read }: HttpRequest<T>, slot: Slot): Promise<T> {
-    const { method = 'GET', path, headers = {}, body } = prepare();
-    const ending = new AbortController();
-    const end = () => ending.abort();
-    slot.cut = end;
-    const timer = setTimeout(end, totalTimeoutMs);
-    const response = await pool
-      .request({
-        method,
-        path,
-        headers: { accept: 'application/json', ...headers },
-        body: body ?? null,
-        signal: ending.signal,
-      })
-      .then(async (answer) => ({ ...answer, text: await answer.body.text() }))
-      .catch((error: unknown) => {
-        throw failureOf(error, ending.signal.aborted);
-      })
-      .finally(() => clearTimeout(timer));
-    const { statusCode: status, text } = response;
-    if (isFailure(status)) {
-      throw new HttpFailure('status', { status, ...retryAfter(response.headers['retry-after']) });
-    }
-    return read({ status, contentType: String(response.headers['content-type'] ?? ''), body: text });
+    const { method = 'GET', path, headers, body = null } = prepare();
+    const sent = { method, path, headers: { accept: 'application/json', ...headers }, body };
+    const { status, headers: answered, text } = await exchange(pool, sent, totalTimeoutMs, slot);
+    if (isFailure(status)) throw new HttpFailure('status', { status, ...retryAfter(answered['retry-after']) });
+    return read({ status, contentType: String(answered['content-type'] ?? ''), body: text });
   }
   return Object.assign(attempt, { close: () => pool.destroy() });
+}
+
+type Answered = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
+
+/**
+ * By undici's own events. Its promises come with a stream and listeners on a signal, which for an answer of a few kB are
+ * dearer than the exchange.
+ */
+function exchange(pool: Pool, sent: Dispatcher.DispatchOptions, totalTimeoutMs: number, slot: Slot): Promise<Answered> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+  const answer: Answered = { status: 0, headers: {}, text: '' };
+  const chunks: Buffer[] = [];
+  let controller: Dispatcher.DispatchController | undefined;
+  let isOver = false;
+  const cut = () => {
+    isOver = true;
+    const failure = new HttpFailure('timeout');
+    reject(failure);
+    controller?.abort(failure);
+  };
+  const timer = setTimeout(cut, totalTimeoutMs);
+  slot.cut = cut;
+  pool.dispatch(sent, {
+    onRequestStart(started) {
+      controller = started;
+      // It waited for a connection until its time was over.
+      if (isOver) controller.abort(new HttpFailure('timeout'));
+    },
+    onResponseStart(_controller, status, headers) {
+      answer.status = status;
+      answer.headers = headers;
+    },
+    onResponseData: (_controller, chunk) => void chunks.push(chunk),
+    onResponseEnd() {
+      clearTimeout(timer);
+      answer.text = textOf(chunks);
+      resolve(answer);
+    },
+    onResponseError(_controller, error) {
+      clearTimeout(timer);
+      reject(failureOf(error));
+    },
+  });
+  return promise;
+}
+
+/** UTF-8, without the mark of its byte order that some put before it. */
+function textOf(chunks: Buffer[]): string {
+  const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 type Breakers = { of(endpoint: string): Breaker; state(): BreakerState; open(): string[] };
@@ -258,26 +289,14 @@ function createBreakers(options: BreakerOptions, monotonic: () => number): Break
 const breaks = (error: unknown): boolean =>
   !(error instanceof HttpFailure) || (BREAKING.has(error.kind) && error.status !== 429);
 
-type Backoff = ReturnType<ExponentialBackoff<unknown>['next']>;
-
-/** What the source asks for in Retry-After; otherwise exponential, with jitter so that many callers do not return at once. */
-function retryAfterOr(jitter: ExponentialBackoff<unknown>) {
-  return new DelegateBackoff<IRetryBackoffContext<unknown>, Backoff>(({ result }, previous) => {
-    const next = previous ? (previous.next(undefined) as Backoff) : jitter.next();
-    const asked = 'error' in result && result.error instanceof HttpFailure ? result.error.retryAfterMs : undefined;
-    return { delay: asked ?? next.duration, state: next };
-  });
-}
-
 /** Seconds, as the sources send it; the HTTP-date form is not used by them and counts as absent. */
 function retryAfter(header: string | string[] | undefined): { retryAfterMs?: number } {
   const seconds = Number(Array.isArray(header) ? header[0] : header);
   return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
 }
 
-function failureOf(error: unknown, timedOut: boolean): HttpFailure {
+function failureOf(error: unknown): HttpFailure {
   if (
-    timedOut ||
     error instanceof errors.ConnectTimeoutError ||
     error instanceof errors.HeadersTimeoutError ||
     error instanceof errors.BodyTimeoutError

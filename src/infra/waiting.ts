@@ -2,12 +2,21 @@
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
-    // Whoever has left hears nothing of how it ended.
-    work.catch(() => {});
-    if (signal.aborted) return reject(signal.reason);
     const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    const stayed = () => signal.removeEventListener('abort', leave);
+    // Whoever has left hears nothing of how it ended.
+    work.then(
+      (value) => {
+        stayed();
+        resolve(value);
+      },
+      (error) => {
+        stayed();
+        reject(error);
+      },
+    );
   });
 }
 

@@ -106,6 +106,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [],
     async start() {
+      exchange.begin();
       if (placesIndex === 'background' && config.role !== 'worker') index.start();
     },
     health() {

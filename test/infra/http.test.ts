@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHttp, type Http, HttpFailure, type HttpOptions, type HttpResponse } from '../../src/infra/http.ts';
 import { closedPort, serve, serveByHand } from './server.ts';
@@ -87,6 +89,16 @@ describe('a failure', () => {
   ])('%s: timeout', async (_when, options, bytes) => {
     const { url } = await serve((request) => void (bytes && request.socket.write(bytes)));
     expect(await failure(connect(url, { attempts: 1, ...options }).send(get()))).toMatchObject({ kind: 'timeout' });
+  });
+
+  it('the time is over before there is a connection: timeout', async () => {
+    // A server that takes connections and says nothing of TLS.
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const options = { attempts: 1, totalTimeoutMs: 50, connectTimeoutMs: 60_000 };
+    expect(await failure(connect(`https://127.0.0.1:${port}`, options).send(get()))).toMatchObject({ kind: 'timeout' });
   });
 
   it('a body larger than allowed: too large, said or not, and not asked for again', async () => {

@@ -41,6 +41,8 @@ export type Exchange = {
   ask<T>(question: Question<T> & Asked): Promise<T>;
   /** The same with an open, unsigned file. */
   open<T>(question: Question<T>): Promise<T>;
+  /** Fetches the token before anybody asks; whoever asks hears of a failure. */
+  begin(): void;
 };
 
 type Options = Watching & {
@@ -103,14 +105,15 @@ export function createExchange({
     const { body, ...response } = await http
       .send({
         endpoint,
-        thing: personal ? undefined : `${path}?${new URLSearchParams(filters)}`,
+        thing: personal ? undefined : `${path} ${Object.entries(filters)}`,
         askers,
         signal,
         read: parsed(endpoint),
         prepare: () => {
           const query = new URLSearchParams({ ...filters, token });
-          if (secret !== null) query.set('key', requestKey(filters, token, secret));
-          return { path: `${base}${path}?${query}`, headers: { ...headers, ...sending() } };
+          // Hex digits, which need no escaping.
+          const key = secret === null ? '' : `&key=${requestKey(filters, token, secret)}`;
+          return { path: `${base}${path}?${query}${key}`, headers: { ...headers, ...sending() } };
         },
       })
       .catch(failed(endpoint, signal));
@@ -126,7 +129,7 @@ export function createExchange({
     ask: (question) => {
       const { endpoint, path, filters = {}, decode, signal, askers, personal = false } = question;
       return exchange(endpoint, askers?.traceparent ?? null, async (sending) => {
-        let token = await unlessAborted(tokens.get(), signal).catch(failed(endpoint, signal));
+        let token = tokens.current() ?? (await unlessAborted(tokens.get(), signal).catch(failed(endpoint, signal)));
         let { body, refusal } = await attempt(question, token, sending);
         if (refusal && couldBeTheToken(refusal)) {
           token = await unlessAborted(tokens.renew(token), signal).catch(failed(endpoint, signal));
@@ -155,6 +158,7 @@ export function createExchange({
         if (status !== 200) throw refused(endpoint, { says: 'NO', status, title: '', message: '', text: '' });
         return decode(body);
       }),
+    begin: () => void tokens.get().catch(() => {}),
   };
 }
 

@@ -42,8 +42,11 @@ const LATER = /(?<![a-z])(wait|busy|later|temporar|unavailable)/i;
 
 const UNAVAILABLE = `${IEBC.title} cannot be reached at the moment. Try again shortly.`;
 
+const isSuccess = (body: unknown) => (body as { status?: unknown } | null)?.status === 'SUCCESS';
+
 /** Null when the body is a SUCCESS. `body`: the parsed JSON, null where there is none to read. */
 export function refusalOf(endpoint: string, { status }: { status: number }, body: unknown): Refusal | null {
+  if (status === 200 && isSuccess(body)) return null;
   const wordless = { status, title: '', message: '', text: '' };
   if (status === 401 || status === 403) return { says: 'NO', ...wordless };
   if (status !== 200 && status !== 404) throw malformed(endpoint, '$', `HTTP status ${status}`);

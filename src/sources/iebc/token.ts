@@ -7,6 +7,8 @@ import type { Sealer } from '../../infra/sealed.ts';
  * `renew` takes the token that was refused, and does nothing if another request has replaced it meanwhile.
  */
 export type TokenHolder = {
+  /** Null while there is none yet. */
+  current(): string | null;
   get(): Promise<string>;
   renew(refused: string): Promise<string>;
   /** How long ago the current token came, in ms; null without one. */
@@ -22,6 +24,7 @@ type Held = { token: string; asOf: number; at: number };
 
 /** Method 2: there is no other. */
 export const givenToken = (token: string): TokenHolder => ({
+  current: () => token,
   get: async () => token,
   renew: async () => token,
   age: () => null,
@@ -67,6 +70,7 @@ export function createTokenHolder({ fetchToken, clock, fleet, sealer, name }: Op
   }
 
   return {
+    current: () => current?.token ?? null,
     get: async () => current?.token ?? fetchOnce(),
     renew: async (refused) => (current && current.token !== refused ? current.token : fetchOnce()),
     age: () => current && clock.monotonic() - current.at,

@@ -12,6 +12,12 @@ const many = (gateway: Gateway, count: number, prefix: string) =>
   );
 
 describe('Method 1', () => {
+  it('fetches a token when it starts, before anybody asks', async () => {
+    const gateway = await startGateway();
+    await expect.poll(() => tokenRequests(gateway)).toBe(1);
+    expect(gateway.upstream()).toEqual([]);
+  });
+
   it('fetches one token for 50 requests that find none', async () => {
     const gateway = await startGateway();
     const answers = await many(gateway, 50, 'cold');
