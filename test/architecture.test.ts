@@ -19,7 +19,7 @@ import { demoKey, firstEvent, type Gateway, startGateway } from './support/gatew
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const sources = globSync('src/**/*.ts', { cwd: ROOT }).sort();
+const sources = globSync('src/**/*.{ts,js}', { cwd: ROOT }).sort();
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -97,7 +97,7 @@ const ALLOWED: Record<string, string[]> = {
     'src/sandbox',
     'src/services',
   ],
-  'src/main.ts': ['src/run.ts'],
+  'src/main.js': ['src/run.ts'],
   'src/make-key.ts': ['src/domain', 'src/http', 'src/infra', 'src/services'],
 };
 
@@ -115,7 +115,7 @@ function allowed({ from, to, typeOnly }: Import): boolean {
 describe('imports', () => {
   it('are found', () => {
     expect(imports.length).toBeGreaterThan(150);
-    expect(imports).toContainEqual({ from: 'src/main.ts', to: 'src/run.ts', typeOnly: false });
+    expect(imports).toContainEqual({ from: 'src/main.js', to: 'src/run.ts', typeOnly: false });
     expect(imports).toContainEqual({ from: 'src/schema/arguments.ts', to: 'src/context.ts', typeOnly: true });
   });
 

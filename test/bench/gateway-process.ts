@@ -26,7 +26,7 @@ export async function startGatewayProcess(
   nodeOptions: string[] = [],
 ): Promise<GatewayProcess> {
   const sha256 = createHash('sha256').update(KEY).digest('hex');
-  const child = spawn(process.execPath, [...nodeOptions, new URL('../../src/main.ts', import.meta.url).pathname], {
+  const child = spawn(process.execPath, [...nodeOptions, new URL('../../src/main.js', import.meta.url).pathname], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,

@@ -134,7 +134,7 @@ describe.each(Object.entries(CLIENTS))('over %s', (_name, subscribe) => {
   });
 });
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../src/main.js', import.meta.url).pathname;
 
 /** The real entry, once it listens. */
 async function startProcess(

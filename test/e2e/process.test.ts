@@ -11,7 +11,7 @@ import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { ARCHIVE, describeRecordings } from '../support/recordings.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const MAIN = join(ROOT, 'src/main.ts');
+const MAIN = join(ROOT, 'src/main.js');
 const directory = () => mkdtempSync(join(tmpdir(), 'gateway-process-'));
 
 type Process = { child: ChildProcess; out: () => string; err: () => string; exit: Promise<number | null> };

@@ -189,7 +189,7 @@ export async function startChecksGateway({
   };
 }
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../src/main.js', import.meta.url).pathname;
 
 export type Process = {
   pid: number;
