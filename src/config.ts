@@ -2,7 +2,7 @@ import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { SCOPES } from './domain/caller.ts';
 
-/** A bad or missing variable. The message is one line that names it and says what to do. */
+/** A bad or missing variable, or what it names. The message is one line that says what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -129,6 +129,7 @@ export const environment = z.object({
   TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   TRUSTED_DOCUMENTS_ONLY: z.enum(['0', '1']).default('0'),
   ROLE: z.enum(['all', 'gateway', 'worker']).default('all'),
+  WORKERS: integer(1, 64).default(1),
   SIGNING_KEYS: secret.optional(),
   SIGNING_ALGORITHM: z.enum(['ES256', 'EdDSA']).default('ES256'),
   ISSUER: httpUrl.optional(),
@@ -180,6 +181,7 @@ export function readConfig(variables?: Record<string, string | undefined>) {
       if (!env[name]) throw new ConfigError(`${name}: is needed with ROLE=${env.ROLE}, the same for all processes.`);
     }
   }
+  checkWorkers(env, production);
   if (env.ADMIN_PORT === env.PORT && env.PORT !== 0) {
     throw new ConfigError('ADMIN_PORT: must be another one than PORT, which everybody reaches.');
   }
@@ -204,6 +206,8 @@ export function readConfig(variables?: Record<string, string | undefined>) {
     staleAfterMs: env.STALE_AFTER_MS,
     dataDir: env.DATA_DIR,
     role: env.ROLE,
+    /** Processes that share the port. */
+    workers: env.WORKERS,
     requestsPerMinute: env.REQUESTS_PER_MINUTE,
     /** Null: whoever the socket comes from. */
     trustProxy: env.TRUST_PROXY ?? null,
@@ -250,6 +254,20 @@ export function readConfig(variables?: Record<string, string | undefined>) {
       retentionMs: env.BALLOT_RETENTION_DAYS * 24 * 60 * 60 * 1000,
     },
   });
+}
+
+/** Each is a process: what one would keep or make up for itself, the others could not know. */
+function checkWorkers(env: z.output<typeof environment>, production: boolean): void {
+  const need = (name: keyof typeof env, why: string) => {
+    throw new ConfigError(`${name}: is needed with WORKERS=${env.WORKERS}, ${why}.`);
+  };
+  if (env.WORKERS === 1) return;
+  if (!env.REDIS_URL) need('REDIS_URL', 'which share limits, cache and checks through it');
+  for (const name of ['ELECTIONBUDDY_URL', 'EREG_URL'] as const)
+    if (!env[name]) need(name, 'as each would have a sandbox of its own ("off" to do without)');
+  if (env.ELECTIONBUDDY_URL !== 'off' && !env.ELECTIONBUDDY_WEBHOOK_SECRET)
+    need('ELECTIONBUDDY_WEBHOOK_SECRET', 'as each would make up another one');
+  if (!env.API_KEYS && !production) need('API_KEYS', 'as each would make up a demo key of its own ("[]" for none)');
 }
 
 function iebcSource(env: z.output<typeof environment>, production: boolean): IebcSource {

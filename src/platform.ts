@@ -77,12 +77,15 @@ export async function openPlatform(
     watchSource(source) {
       sources.add(source);
       const { name, http } = source;
-      const gauge = (what: string, help: string, read: () => number) =>
-        metrics.gauge(`gateway_source_${what}`, help, read, { source: name });
+      const gauge = (what: string, help: string, read: () => number, together?: 'max') =>
+        metrics.gauge(`gateway_source_${what}`, help, read, {
+          labels: { source: name },
+          ...(together && { together }),
+        });
       gauge('queue_waiting', 'Requests that wait for their turn', () => http.queue().waiting);
       gauge('queue_running', 'Requests under way', () => http.queue().running);
-      gauge('breaker_state', '0 closed, 1 half open, 2 open', () => BREAKER_STATES.indexOf(http.breakerState()));
-      gauge('open_endpoints', 'Endpoints that are left alone', () => http.openEndpoints().length);
+      gauge('breaker_state', '0 closed, 1 half open, 2 open', () => BREAKER_STATES.indexOf(http.breakerState()), 'max');
+      gauge('open_endpoints', 'Endpoints that are left alone', () => http.openEndpoints().length, 'max');
       const observe: Watching['observe'] = (event) => {
         metrics.sourceRequest({ source: source.name, ...event });
         if (event.outcome === 'aborted') return;

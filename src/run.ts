@@ -1,71 +1,26 @@
-import { createApp } from './app.ts';
+import cluster from 'node:cluster';
 import { ConfigError, readConfig } from './config.ts';
 import { strangeVariableLine, strangeVariables } from './config-report.ts';
-import { SealingKeyError } from './infra/sealed.ts';
-import { DataDirInUse, DataFileError } from './infra/sqlite.ts';
-import { listen } from './listen.ts';
-import { ArchiveError } from './sandbox/iebc/index.ts';
-import { SigningKeysError } from './services/signing-keys.ts';
-import { TrustedDocumentsError } from './services/trusted-documents.ts';
+import { tellPrimary } from './infra/workers.ts';
 
-const MODES = {
-  LIVE: 'the IEBC API',
-  SANDBOX: 'invented test data of the built-in sandbox',
-  ARCHIVE: 'recorded answers of the IEBC API',
-};
-
-/** Starts the gateway and stops it on SIGTERM or SIGINT. What the operator can mend is one line and exit code 1. */
+/** Starts the gateway, or what starts its workers. What the operator can mend is one line and exit code 1. */
 export async function run(): Promise<void> {
   try {
     const config = readConfig();
-    for (const variable of strangeVariables()) console.error(`Warning: ${strangeVariableLine(variable)}`);
-    const app = await createApp(config);
-    const server = await listen(app, config);
-    // Before the first line is printed: whoever waits for it may want to stop us at once.
-    const stop = () => void server.close().then(() => process.exit(0));
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
-    console.log(
-      `Election gateway: ${server.url}/graphql, serving ${config.iebc.election} from ${MODES[config.iebc.source.mode]}`,
-    );
-    if (server.adminUrl)
-      console.log(`Metrics and health, for the operator: ${server.adminUrl}/metrics, ${server.adminUrl}/health`);
-    if (app.demoKey) console.log(`Demo API key (new at each start; set API_KEYS for your own): ${app.demoKey}`);
-    if (!config.electionbuddy.webhookSecret) {
-      console.log(
-        `ElectionBuddy webhooks (new at each start; set ELECTIONBUDDY_WEBHOOK_SECRET): ${server.url}${app.webhookPath}`,
-      );
+    if (cluster.isPrimary)
+      for (const variable of strangeVariables()) console.error(`Warning: ${strangeVariableLine(variable)}`);
+    if (config.workers > 1 && cluster.isPrimary) {
+      const { superviseWorkers } = await import('./workers.ts');
+      return superviseWorkers(config);
     }
+    // Only now: the primary needs nothing of it, and a bad variable is told at once.
+    const { serve } = await import('./serve.ts');
+    const lines = await serve(config);
+    if (cluster.isWorker) tellPrimary({ type: 'listening', lines });
+    else for (const line of lines) console.log(line);
   } catch (error) {
-    console.error(`Cannot start: ${wayOut(error)}`);
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(`Cannot start: ${error.message}`);
     process.exit(1);
   }
 }
-
-function wayOut(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof ArchiveError) return `IEBC_ARCHIVE: ${error.message}`;
-  if (error instanceof TrustedDocumentsError) return `TRUSTED_DOCUMENTS: ${error.message}`;
-  if (error instanceof SigningKeysError || error instanceof SealingKeyError) return error.message;
-  if (error instanceof DataDirInUse)
-    return `DATA_DIR: ${error.message}. Stop that one, or set DATA_DIR (and PORT) to others.`;
-  if (error instanceof DataFileError) return `DATA_DIR: ${error.message}.`;
-  const {
-    code,
-    syscall,
-    port,
-    address,
-    prefix = '',
-  } = error as NodeJS.ErrnoException & { port?: number; address?: string; prefix?: string };
-  if (code === 'EADDRINUSE')
-    return `${prefix}PORT: ${port} is in use. Stop what listens there, or set ${prefix}PORT to another number.`;
-  if (code === 'EACCES' && syscall === 'listen')
-    return `${prefix}PORT: ${port} needs privileges. Set ${prefix}PORT to a number above 1023.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return `${prefix}HOST: ${address ?? 'this address'} is not an address of this machine.`;
-  // Node's message is one line that names the file: of the data directory, for no other is touched at the start.
-  if (syscall && FILE_CALLS.has(syscall)) return `DATA_DIR: ${(error as Error).message}.`;
-  throw error;
-}
-
-const FILE_CALLS = new Set(['mkdir', 'open', 'read', 'write', 'fsync', 'link', 'unlink']);

@@ -88,15 +88,9 @@ const ALLOWED: Record<string, string[]> = {
     'type:src/context.ts',
   ],
   'src/listen.ts': ['src/http', 'type:src/app.ts'],
-  'src/run.ts': [
-    'src/app.ts',
-    'src/config.ts',
-    'src/config-report.ts',
-    'src/infra',
-    'src/listen.ts',
-    'src/sandbox',
-    'src/services',
-  ],
+  'src/run.ts': ['src/config.ts', 'src/config-report.ts', 'src/infra', 'src/serve.ts', 'src/workers.ts'],
+  'src/serve.ts': ['src/app.ts', 'src/config.ts', 'src/infra', 'src/listen.ts', 'src/sandbox', 'src/services'],
+  'src/workers.ts': ['type:src/config.ts', 'src/infra'],
   'src/main.js': ['src/run.ts'],
   'src/make-key.ts': ['src/domain', 'src/http', 'src/infra', 'src/services'],
 };
@@ -129,7 +123,7 @@ describe('imports', () => {
       'src/modules/checks.ts',
       'src/modules/elections.ts',
       'src/modules/organizations.ts',
-      'src/run.ts',
+      'src/serve.ts',
     ]);
   });
 

@@ -5,6 +5,13 @@ const SHA = 'a'.repeat(64);
 const SECRET = 'Very-Secret-Value';
 const LIVE = { IEBC_URL: 'https://api.example/v1', IEBC_APP_ID: 'id', IEBC_APP_SECRET: SECRET };
 
+const REDIS = { REDIS_URL: 'redis://localhost' };
+const ELECTIONBUDDY = {
+  ELECTIONBUDDY_URL: 'https://votes.example',
+  ELECTIONBUDDY_ORGANIZATION_ID: '1',
+  ELECTIONBUDDY_SECRET_TOKEN: SECRET,
+};
+
 function refusal(env: Record<string, string>): string {
   try {
     readConfig(env);
@@ -113,6 +120,12 @@ describe('refuses, in one line that names the variable,', () => {
     [{ CORS_ORIGINS: '*, https://a.example' }, 'CORS_ORIGINS'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: '],
     [{ REDIS_URL: 'http://localhost' }, 'REDIS_URL: '],
+    [{ WORKERS: '65' }, 'WORKERS: '],
+    [{ WORKERS: '2' }, 'REDIS_URL: '],
+    [{ WORKERS: '2', ...REDIS }, 'ELECTIONBUDDY_URL: '],
+    [{ WORKERS: '2', ...REDIS, ELECTIONBUDDY_URL: 'off' }, 'EREG_URL: '],
+    [{ WORKERS: '2', ...REDIS, ...ELECTIONBUDDY, EREG_URL: 'off' }, 'ELECTIONBUDDY_WEBHOOK_SECRET: '],
+    [{ WORKERS: '2', ...REDIS, ELECTIONBUDDY_URL: 'off', EREG_URL: 'off' }, 'API_KEYS: '],
     [{ TRUSTED_DOCUMENTS_ONLY: '1' }, 'TRUSTED_DOCUMENTS: '],
     [{ REDIS_URL: SECRET }, 'REDIS_URL: '],
     [{ SANDBOX: 'yes' }, 'SANDBOX: '],

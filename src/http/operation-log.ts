@@ -65,7 +65,9 @@ export function createOperationLog({
   const known = new WeakSet<object>();
   const streams = { sse: 0, websocket: 0 };
   for (const transport of ['sse', 'websocket'] as const) {
-    metrics.gauge('gateway_subscribers', 'Subscriptions that are open', () => streams[transport], { transport });
+    metrics.gauge('gateway_subscribers', 'Subscriptions that are open', () => streams[transport], {
+      labels: { transport },
+    });
   }
 
   function idOf(request: Request): string {

@@ -1,7 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CacheOutcome } from './cache.ts';
+import { speakForAll } from './workers.ts';
 
 type Labels = Record<string, string>;
+type Read = () => number | Promise<number>;
 
 /** What is counted. Labels are names of ours (endpoint, outcome), never a code or anything else that a caller could choose. */
 export type Metrics = {
@@ -14,13 +16,17 @@ export type Metrics = {
   cacheReads(source: string): (outcome: CacheOutcome) => void;
   /** A registration check is in this state now; `ageMs` since it was requested. */
   check(event: { state: string; isFinal: boolean; ageMs: number }): void;
-  /** A figure that is read whenever somebody scrapes, one for each set of labels. */
-  gauge(name: string, help: string, read: () => number | Promise<number>, labels?: Labels): void;
+  /**
+   * A figure that is read whenever somebody scrapes, one for each set of labels. Of the workers on one port it is the sum, or
+   * the largest where all know the same thing.
+   */
+  gauge(name: string, help: string, read: Read, options?: { labels?: Labels; together?: 'sum' | 'max' }): void;
 };
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  speakForAll(registry);
   // Among them the delay of the event loop: nodejs_eventloop_lag_*.
   collectDefaultMetrics({ register: registry });
   const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>
@@ -72,7 +78,7 @@ export function createMetrics(): Metrics {
     ['state'],
     [1, 5, 15, 60, 300, 600, 3_600],
   );
-  const gauges = new Map<string, { labels: Labels; read: () => number | Promise<number> }[]>();
+  const gauges = new Map<string, { labels: Labels; read: Read }[]>();
 
   return {
     registry,
@@ -93,7 +99,7 @@ export function createMetrics(): Metrics {
       checks.inc({ state });
       if (isFinal) ages.observe({ state }, ageMs / 1000);
     },
-    gauge(name, help, read, labels = {}) {
+    gauge(name, help, read, { labels = {}, together = 'sum' } = {}) {
       const readers = gauges.get(name) ?? [];
       readers.push({ labels, read });
       if (gauges.has(name)) return;
@@ -107,7 +113,7 @@ export function createMetrics(): Metrics {
           this.set(labels, figure);
         }
       };
-      new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect });
+      new Gauge({ name, help, labelNames: Object.keys(labels), registers, collect, aggregator: together });
     },
   };
 }

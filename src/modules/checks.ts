@@ -68,7 +68,9 @@ export async function checksModule(
     (it) => it.close(),
   );
 
-  metrics.gauge('gateway_jobs', 'Registration checks that wait for a step, or are at one', queue.size);
+  metrics.gauge('gateway_jobs', 'Registration checks that wait for a step, or are at one', queue.size, {
+    together: 'max',
+  });
 
   const resources = opened.move();
   return {
