@@ -22,7 +22,7 @@ export type AnswerLife = {
 };
 
 /** Thrown out of whatever resolver would have made an answer private. No error: nobody reads its stack. */
-export const NOT_PUBLIC = Symbol('not public');
+const NOT_PUBLIC = Symbol('not public');
 
 export function createAnswerLife(): AnswerLife {
   let freshUntil = Number.POSITIVE_INFINITY;

@@ -20,7 +20,7 @@ const MOST_DOCUMENTS = 500;
 /** Of one operation, for the values of its `@skip` and `@include`. */
 const MOST_WRITERS = 8;
 
-export type Asked = {
+type Asked = {
   query: string;
   operationName: string | null;
   variables: Record<string, unknown> | null;
