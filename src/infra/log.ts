@@ -15,7 +15,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     },
     // No request waits for its line to be written, and a busy second's lines go together; what is left is written when
     // the process ends.
-    destination ?? pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 }),
+    destination ?? pino.destination({ dest: 2, sync: false, minLength: 8_192, periodicFlush: 100 }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type IebcSandbox, startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { canStartRedis, ownRedis, until } from '../infra/own-redis.ts';
 import { type Process, startProcess } from '../support/checks.ts';
@@ -47,7 +47,9 @@ describe.skipIf(!canStartRedis())('two workers on one port', { timeout: 60_000 }
     };
     gateway = startProcess(env, (end) => opened.defer(end));
     url = await gateway.url;
-    admin = /(http:\/\/\S+)\/metrics/.exec(gateway.output())![1]!;
+    const adminUrl = () => /(http:\/\/\S+)\/metrics/.exec(gateway.output())?.[1];
+    await vi.waitUntil(adminUrl);
+    admin = adminUrl()!;
   }, 60_000);
   afterAll(() => opened.disposeAsync());
 
