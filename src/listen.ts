@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from './app.ts';
+import { isEventStream } from './http/fast/fan-out.ts';
 import { serveWebSockets } from './http/websocket.ts';
 
 export type Listening = {
@@ -83,7 +84,8 @@ export async function listen(
 
 /** Ends a stream of events in the middle, as a network would: an EventSource then comes back, to whoever is there. */
 function sendElsewhere(response: ServerResponse): void {
-  if (!String(response.getHeader('content-type')).startsWith('text/event-stream')) return;
+  const type = String(response.getHeader('content-type'));
+  if (!type.startsWith('text/event-stream') && !isEventStream(response)) return;
   response.write(`retry: ${RECONNECT_MS}\n\n`);
   response.socket?.end();
 }

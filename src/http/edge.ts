@@ -27,6 +27,7 @@ import { csrf } from './csrf.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { eventStream } from './event-stream.ts';
+import { fanOut } from './fast/fan-out.ts';
 import { createLane } from './fast/lane.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { graphiqlPage, noGraphiql } from './graphiql-page.ts';
@@ -174,6 +175,10 @@ export function createEdge(options: Options): Edge {
         if (!first) await admission.countEvent(context);
         return { ...context, ...contexts.whole(contexts.create(context.caller, () => context.request.signal)) };
       }, spans.traced(execute)) as Plugin<Context>,
+      // Behind what answers each subscriber's events, which it replaces, and before what counts subscriptions.
+      ...(config.fastPaths
+        ? [fanOut({ ...options, maskError, answer: spans.traced(execute) }) as unknown as Plugin<Context>]
+        : []),
       subscriptionCap(options.atOnce) as unknown as Plugin<Context>,
       dear.plugin,
       // Behind what decides how an operation is executed: it goes round that.

@@ -14,9 +14,11 @@ import type { Clock } from '../infra/clock.ts';
 import type { Log } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
 import { innermost, typed } from './error-masking.ts';
+import { type Subscriber, subscriberIn } from './fast/fan-out-subscriber.ts';
 
 type Ran = Partial<Context> & { request: Request; params?: GraphQLParams };
 type Errors = readonly Error[] | undefined;
+type Begun = { who: { kind: string } & Record<string, string | null>; took: Record<string, number | null> };
 type Outcome = 'ok' | 'partial' | 'failed' | 'refused' | 'left';
 
 /** `began` on the monotonic clock; `cost` in points. */
@@ -78,45 +80,51 @@ export function createOperationLog({
     return id;
   }
 
-  function told({ began, hash, caller, operation, outcome, cost, requestId, kind, name }: Told, more: object = {}) {
-    const ms = clock.monotonic() - began;
-    metrics.operation({ kind, outcome, ms });
-    lines.info(
-      {
-        requestId,
-        kind,
-        name,
-        document: hash,
-        caller,
-        outcome,
-        ms: Math.round(ms * 10) / 10,
-        cost,
+  /** What can be said of an operation before its end. It holds nothing of the request, which a stream may outlive by days. */
+  function begunOf({ request, operation, caller, params }: Ran, document?: DocumentNode): Begun {
+    const ast = document && getOperationAST(document, params?.operationName);
+    return {
+      who: {
+        requestId: idOf(request),
+        kind: ast?.operation ?? 'unknown',
+        name: ast?.name?.value ?? null,
+        document: hashOf(params?.query),
+        caller: caller?.kind ?? null,
+      },
+      took: {
+        cost: operation?.cost ?? null,
         sourceRequests: operation?.sourceRequests ?? 0,
         cacheHits: operation?.cacheHits ?? 0,
-        ...more,
       },
-      'operation',
-    );
+    };
+  }
+
+  function write({ who, took }: Begun, began: number, outcome: Outcome, more: Record<string, unknown>) {
+    const ms = clock.monotonic() - began;
+    metrics.operation({ kind: who.kind, outcome, ms });
+    lines.info({ ...who, outcome, ms: Math.round(ms * 10) / 10, ...took, ...more }, 'operation');
   }
 
   function tell(context: Ran, began: number, outcome: Outcome, more: Record<string, unknown>, document?: DocumentNode) {
     known.add(context.request);
-    const { operation, caller, params } = context;
-    const ast = document && getOperationAST(document, params?.operationName);
-    told(
-      {
-        requestId: idOf(context.request),
-        kind: ast?.operation ?? 'unknown',
-        name: ast?.name?.value ?? null,
-        hash: hashOf(params?.query),
-        caller: caller?.kind ?? null,
-        outcome,
-        began,
-        cost: operation?.cost ?? null,
-        operation,
-      },
-      more,
-    );
+    write(begunOf(context, document), began, outcome, more);
+  }
+
+  /** A function of its own: one made beside the request would hold it for as long as the subscriber listens. */
+  function tellAtEnd(subscriber: Subscriber, begun: Begun, began: number, transport: keyof typeof streams) {
+    streams[transport]++;
+    subscriber.onEnd(() => {
+      streams[transport]--;
+      const { events, codes } = subscriber;
+      write(begun, began, codes.length > 0 ? 'partial' : 'ok', { events, ...(codes.length > 0 && { codes }) });
+    });
+  }
+
+  /** Of one that was answered past Yoga. */
+  function told({ requestId, kind, name, hash, caller, operation, began, outcome, cost }: Told) {
+    const who = { requestId, kind, name, document: hash, caller };
+    const { sourceRequests = 0, cacheHits = 0 } = operation ?? {};
+    write({ who, took: { cost, sourceRequests, cacheHits } }, began, outcome, {});
   }
 
   /** What came to nothing before it ran. */
@@ -165,11 +173,17 @@ export function createOperationLog({
       const began = clock.monotonic();
       return {
         onSubscribeResult({ result }) {
+          const transport = new URL(context.request.url).host === 'websocket' ? 'websocket' : 'sse';
+          const subscriber = subscriberIn(result);
+          if (subscriber) {
+            known.add(context.request);
+            tellAtEnd(subscriber, begunOf(context, args.document), began, transport);
+            return undefined;
+          }
           if (!isAsyncIterable(result)) {
             tell(context, began, 'failed', { codes: codesOf((result as ExecutionResult).errors) }, args.document);
             return undefined;
           }
-          const transport = new URL(context.request.url).host === 'websocket' ? 'websocket' : 'sse';
           streams[transport]++;
           let events = 0;
           const codes = new Set<string>();

@@ -3,6 +3,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { type Caller, strangerFrom } from '../domain/caller.ts';
 import { releasing } from '../infra/releasing.ts';
 import type { AtOnce } from '../services/at-once.ts';
+import { subscriberIn } from './fast/fan-out-subscriber.ts';
 import type { NetworkOf } from './network.ts';
 
 /** Counts a caller's open subscriptions, over SSE and WebSocket alike; refuses one too many before its source is asked. */
@@ -15,7 +16,9 @@ export function subscriptionCap({ subscription }: Pick<AtOnce, 'subscription'>):
         try {
           const stream = await subscribeFn(args);
           if (isAsyncIterable(stream)) return releasing(stream, release);
-          release();
+          const subscriber = subscriberIn(stream);
+          if (subscriber) subscriber.onEnd(release);
+          else release();
           return stream;
         } catch (error) {
           release();

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CloseCode, parseMessage, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { type Subscriber, WebSocketLine } from './fast/fan-out-subscriber.ts';
 
 /** One client's socket, as the operations on it see it. */
 export type Extra = {
@@ -9,6 +10,8 @@ export type Extra = {
   socket: WebSocket;
   /** Ends when the client says `complete`, or leaves; undefined for an operation beyond what a socket may run. */
   signalOf(id: string): AbortSignal | undefined;
+  /** Connects a subscriber, whose operation is no other work; who has completed it or left meanwhile is let go. */
+  keep(id: string, subscriber: Subscriber): void;
 };
 
 /** Running at once on one socket, subscriptions included: the next is refused. */
@@ -30,9 +33,9 @@ const PATIENT_PINGS = 5;
  * is made to wait: while too much of what it began is not finished, nothing more is read from it.
  */
 export function connect(server: Server<Extra>, socket: WebSocket, request: IncomingMessage): void {
-  const running = new Map<string, AbortController>();
-  /** Names of operations that run or are ending. */
-  const begun = new Set<string>();
+  /** By name: what is at work, or goes on without any work here (a subscriber), or is ending (null). */
+  const operations = new Map<string, AbortController | Subscriber | null>();
+  let ending = 0;
   const waiting: string[] = [];
   let unfinished = 0;
   let reading = false;
@@ -40,21 +43,31 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
   const isOpen = () => socket.readyState === socket.OPEN;
 
   function end(id: string): void {
-    const operation = running.get(id);
-    if (!operation) return;
-    running.delete(id);
-    unfinished++;
-    operation.abort();
+    const operation = operations.get(id);
+    if (operation instanceof AbortController) {
+      operations.set(id, null);
+      ending++;
+      unfinished++;
+      operation.abort();
+    } else operation?.leave();
+  }
+
+  function keep(id: string, subscriber: Subscriber): void {
+    // Whoever has completed it meanwhile, or left.
+    if (!operations.get(id)) {
+      subscriber.leave();
+      return;
+    }
+    operations.set(id, subscriber);
+    subscriber.onEnd(() => operations.delete(id));
+    subscriber.connect(new WebSocketLine(socket, request.socket, id));
   }
 
   /** The work of one message; an operation's is unfinished only once it is ended. */
   async function work(handle: (text: string) => Promise<void>, text: string, id: string | null): Promise<void> {
     const operation = new AbortController();
     if (id === null) unfinished++;
-    else {
-      begun.add(id);
-      running.set(id, operation);
-    }
+    else operations.set(id, operation);
     try {
       await handle(text);
     } catch {
@@ -63,9 +76,13 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
     }
     // What still hangs on its signal, such as a deadline, is let go of.
     operation.abort();
-    if (id !== null) begun.delete(id);
-    if (id !== null && running.get(id) === operation) running.delete(id);
-    else unfinished--;
+    if (id === null) unfinished--;
+    else if (operations.get(id) === operation) operations.delete(id);
+    else if (operations.get(id) === null) {
+      operations.delete(id);
+      ending--;
+      unfinished--;
+    }
     moved();
   }
 
@@ -77,17 +94,22 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
     }
     if (message?.type === 'complete') end(message.id);
     const id = message?.type === 'subscribe' ? message.id : null;
+    if (id !== null && operations.get(id) && !(operations.get(id) instanceof AbortController)) {
+      // In the words of graphql-ws, for which that one is over.
+      socket.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+      return;
+    }
     // A second one of the same name, or one too many, is refused in the course of the protocol.
-    const accepted = id !== null && !running.has(id) && running.size < OPERATIONS_PER_SOCKET;
+    const accepted = id !== null && !operations.has(id) && operations.size - ending < OPERATIONS_PER_SOCKET;
     void work(handle, text, accepted ? id : null);
   }
 
   /** An operation of a name whose bearer is still ending would be taken for that one. */
   const mustWait = (text: string) => {
     if (unfinished >= MOST_UNFINISHED) return true;
-    if (begun.size === running.size) return false;
+    if (ending === 0) return false;
     const message = parsed(text);
-    return message?.type === 'subscribe' && begun.has(message.id) && !running.has(message.id);
+    return message?.type === 'subscribe' && operations.get(message.id) === null;
   };
 
   async function read(handle: (text: string) => Promise<void>): Promise<void> {
@@ -111,6 +133,11 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
     socket.resume();
   }
 
+  function signalOf(id: string): AbortSignal | undefined {
+    const operation = operations.get(id);
+    return operation instanceof AbortController ? operation.signal : undefined;
+  }
+
   const closed = server.opened(
     {
       protocol: socket.protocol,
@@ -123,7 +150,7 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
           void read(handle);
         }),
     },
-    { request, socket, signalOf: (id) => running.get(id)?.signal },
+    { request, socket, signalOf, keep },
   );
   const stopPinging = keepAlive(socket);
   // What is wrong with a frame closes the socket; nobody else needs to hear of it.
@@ -131,7 +158,7 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
   socket.once('close', (code, reason) => {
     stopPinging();
     waiting.length = 0;
-    for (const id of [...running.keys()]) end(id);
+    for (const id of [...operations.keys()]) end(id);
     moved();
     Promise.resolve(closed(code, String(reason))).catch(() => {});
   });

@@ -8,6 +8,7 @@ import { GatewayError } from '../domain/errors.ts';
 import { COST_HEADER } from './admission.ts';
 import type { Edge } from './edge.ts';
 import { withoutStatus } from './error-masking.ts';
+import { subscriberIn } from './fast/fan-out-subscriber.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { connect, type Extra, OPERATIONS_PER_SOCKET } from './websocket-flow.ts';
 
@@ -52,6 +53,7 @@ export function serveWebSockets(
           params: asked,
           req,
           caller,
+          connects: true,
         });
         const document = parse(asked.query ?? '');
         const errors = validate(schema, document);
@@ -71,6 +73,13 @@ export function serveWebSockets(
         // Thrown on, it would close the socket, end all its other operations, and be printed with what it quotes.
         return [withoutStatus(maskError(error))];
       }
+    },
+    onOperation({ extra, subscriptions }, id, _payload, _args, result) {
+      const subscriber = subscriberIn(result);
+      if (!subscriber) return;
+      // For graphql-ws it is over, without a word: its events are written past it, and its end is seen to by the flow.
+      delete subscriptions[id];
+      extra.keep(id, subscriber);
     },
   });
   sockets.on('connection', (socket, request) => connect(graphqlWs, socket, request));

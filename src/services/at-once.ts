@@ -9,6 +9,8 @@ export type AtOnce = {
   subscription(caller: Caller): Promise<Release>;
   /** The same for a connection; null when there are too many. */
   connection(caller: Caller): Promise<Release | null>;
+  /** Holds one more look at this until `release`; throws TOO_MANY_SUBSCRIPTIONS for a caller who watches too many different things. */
+  watching(caller: Caller, name: string): Release;
   /** The stream, as long as the caller watches no more different things than allowed: each is asked for again and again. */
   watched<T>(caller: Caller, name: string, open: () => AsyncIterable<T>): AsyncIterable<T>;
   close(): void;
@@ -76,24 +78,30 @@ export function createAtOnce({ most, redis, fingerprint, uuid, leaseMs = LEASE_M
   };
   const renewing = redis ? setInterval(renew, leaseMs / 3).unref() : undefined;
 
+  function watch(caller: Caller, name: string): Release {
+    const key = fingerprint(rateKey(caller));
+    const names = watching.get(key) ?? new Map<string, number>();
+    if (!names.has(name) && names.size >= most.results)
+      return refuse(`At most ${most.results} different results`, most.results);
+    watching.set(key, names.set(name, (names.get(name) ?? 0) + 1));
+    return () => {
+      const left = names.get(name)! - 1;
+      if (left > 0) names.set(name, left);
+      else names.delete(name);
+      if (names.size === 0 && watching.get(key) === names) watching.delete(key);
+    };
+  }
+
   return {
     async subscription(caller) {
       const release = await hold(`subscriptions:${fingerprint(rateKey(caller))}`, most.subscriptions);
       return release ?? refuse(`At most ${most.subscriptions} subscriptions`, most.subscriptions);
     },
     connection: (caller) => hold(`connections:${fingerprint(rateKey(caller))}`, most.connections),
+    watching: watch,
     watched(caller, name, open) {
-      const key = fingerprint(rateKey(caller));
-      const names = watching.get(key) ?? new Map<string, number>();
-      if (!names.has(name) && names.size >= most.results)
-        return refuse(`At most ${most.results} different results`, most.results);
-      watching.set(key, names.set(name, (names.get(name) ?? 0) + 1));
-      return releasing(open(), () => {
-        const left = names.get(name)! - 1;
-        if (left > 0) names.set(name, left);
-        else names.delete(name);
-        if (names.size === 0 && watching.get(key) === names) watching.delete(key);
-      });
+      const release = watch(caller, name);
+      return releasing(open(), release);
     },
     close: () => clearInterval(renewing),
   };

@@ -12,9 +12,12 @@ const PRESIDENT = { unit: 'KE', post: 'PRESIDENT' };
 const MINUTE = 60_000;
 
 /** A served gateway over a source whose count moves when the test says so. */
-async function serveNight(env: Record<string, string> = {}) {
+async function serveNight(env: Record<string, string> = {}, fanOut = true) {
   let now = Date.parse('2013-03-04T18:00:00Z');
-  const gateway = await serve({ sandbox: { now: () => now }, env: { IEBC_POLL_MS: '100', ...env } });
+  const gateway = await serve({
+    sandbox: { now: () => now },
+    env: { IEBC_POLL_MS: '100', FAST_PATHS: fanOut ? 'on' : 'off', ...env },
+  });
   const later = (ms: number) => {
     now += ms;
   };
@@ -25,9 +28,14 @@ const result = async (events: Events) => (await next(events)).data.contestResult
 const polls = (gateway: Served, path = '/results/country/KE/') =>
   gateway.upstream().filter((request) => request.startsWith(path)).length;
 
-describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
+const WAYS = Object.entries(TRANSPORTS).flatMap(([name, subscribe]) => [
+  { name, subscribe, fanOut: true },
+  { name: `${name}, each answered alone`, subscribe, fanOut: false },
+]);
+
+describe.each(WAYS)('over $name', ({ subscribe, fanOut }) => {
   it('says the result now, then each change', async () => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     const events = subscribe(gateway, { query: WATCH, variables: PRESIDENT });
     const first = await result(events);
     expect(first).toMatchObject({ stale: false, reportingUnit: { code: 'KE' } });
@@ -43,7 +51,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
 
   it('answers nested fields anew for each event, long after the deadline of the first', async () => {
     const deadline = 500;
-    const gateway = await serveNight({ REQUEST_TIMEOUT_MS: String(deadline) });
+    const gateway = await serveNight({ REQUEST_TIMEOUT_MS: String(deadline) }, fanOut);
     const query = `subscription {
       contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) {
         stationsReported
@@ -66,7 +74,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
   });
 
   it('subscription cancellation: stops asking the source when the last reader leaves', async () => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     const events = [1, 2].map(() => subscribe(gateway, { query: WATCH, variables: PRESIDENT }));
     await Promise.all(events.map(result));
     await events[0]!.return!();
@@ -88,7 +96,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
   });
 
   it('says once that a post is not counted here, asks nothing, and ends', async () => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     const events = subscribe(gateway, { query: WATCH, variables: { unit: 'KE', post: 'SENATOR' } });
     expect(await result(events)).toMatchObject({
       status: 'NOT_COUNTED_HERE',
@@ -101,7 +109,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
   });
 
   it('marks the result stale once while the source is down, and goes on when it is back', async () => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     const events = subscribe(gateway, { query: WATCH, variables: PRESIDENT });
     const first = await result(events);
     gateway.sandbox.faults.set({ kind: 'status', status: 503 });
@@ -120,14 +128,14 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
     [{ unit: 'a/b', post: 'PRESIDENT' }, 'reportingUnit'],
     [{ ...PRESIDENT, election: '..' }, 'election'],
   ])('refuses %j', async (variables, field) => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     const { errors } = await next(subscribe(gateway, { query: WATCH, variables }));
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field } }]);
     expect(gateway.upstream()).toEqual([]);
   });
 
   it('tells why when the source is down from the start', async () => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     gateway.sandbox.faults.set({ kind: 'html' });
     const { errors } = await next(subscribe(gateway, { query: WATCH, variables: PRESIDENT }));
     expect(errors).toMatchObject([{ extensions: { code: 'SOURCE_MALFORMED', source: 'iebc' } }]);
@@ -135,7 +143,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, subscribe) => {
   });
 
   it('cuts the stream when the gateway is told to stop: a client that is told it is complete would not come back', async () => {
-    const gateway = await serveNight();
+    const gateway = await serveNight({}, fanOut);
     const events = subscribe(gateway, { query: WATCH, variables: PRESIDENT });
     await result(events);
     const ended = events.next().then(
