@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: [TIMED],
+          exclude: [TIMED, '**/node_modules/**'],
           // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small
           // machine idle.
           maxWorkers: 3,

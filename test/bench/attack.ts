@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
-import { ask, type GatewayProcess, KEY, percentile, startGatewayProcess } from './gateway-process.ts';
+import { ask, type GatewayProcess, KEY, percentile, placesIndexed, startGatewayProcess } from './gateway-process.ts';
 
 // One stranger attacks, four at once for ten seconds, while somebody with a key asks cheap questions: what counts is the
 // 99th percentile of these (under 100 ms), that the attacker reads coded errors, and that the process lives on.
@@ -76,15 +76,8 @@ const sandbox = await startIebcSandbox();
 /** A gateway of its own for each attack: its stranger has the whole of a minute's cost before it. */
 async function startReady(): Promise<GatewayProcess> {
   const gateway = await startGatewayProcess(sandbox, {}, ['--max-old-space-size=512']);
-  for (;;) {
-    const response = await fetch(`${gateway.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
-      body: '{"query":"{ sources { placesIndex { complete } } }"}',
-    });
-    if (/"complete":true/.test(await response.text())) return gateway;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await placesIndexed(gateway);
+  return gateway;
 }
 
 let failed = false;

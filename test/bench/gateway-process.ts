@@ -1,39 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { IebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { iebcEnv } from '../support/iebc.ts';
+import { type Child, startChild } from './child.ts';
 
 /** Of a caller who is no stranger. */
 export const KEY = 'the-key-of-somebody-else';
 
-export type GatewayProcess = {
-  url: string;
-  child: ChildProcess;
-  /** Resident memory in MB, and open file descriptors. */
-  usage(): { megabytes: number; descriptors: number };
-  isAlive(): boolean;
-  stop(): Promise<void>;
-};
+export type GatewayProcess = Child;
 
 /** A gateway in production, as a process of its own, so that what holds its event loop does not hold whoever measures. */
-export async function startGatewayProcess(
-  sandbox: IebcSandbox,
+export function startGatewayProcess(
+  source: Parameters<typeof iebcEnv>[0],
   env: Record<string, string> = {},
   nodeOptions: string[] = [],
 ): Promise<GatewayProcess> {
   const sha256 = createHash('sha256').update(KEY).digest('hex');
-  const child = spawn(process.execPath, [...nodeOptions, new URL('../../src/main.js', import.meta.url).pathname], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
+  return startChild(
+    new URL('../../src/main.js', import.meta.url),
+    {
       PORT: '0',
       LOG_LEVEL: 'error',
-      ...iebcEnv(sandbox),
+      ...iebcEnv(source),
       ELECTIONBUDDY_URL: 'off',
       EREG_URL: 'off',
       DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-bench-')),
@@ -41,33 +30,8 @@ export async function startGatewayProcess(
       REQUESTS_PER_MINUTE: '1000000',
       ...env,
     },
-  });
-  let said = '';
-  let ready: (address: string) => void = () => {};
-  const address = new Promise<string>((resolve) => {
-    ready = resolve;
-  });
-  child.stdout!.on('data', (chunk) => {
-    said += chunk;
-    const [found] = /http:\/\/[^\s/]+/.exec(said) ?? [];
-    if (found) ready(found);
-  });
-  const exited = once(child, 'exit');
-  const failed = exited.then(() => Promise.reject(new Error('the gateway ended')));
-  failed.catch(() => {});
-  return {
-    url: await Promise.race([address, failed]),
-    child,
-    usage: () => ({
-      megabytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
-      descriptors: readdirSync(`/proc/${child.pid}/fd`).length,
-    }),
-    isAlive: () => child.exitCode === null && child.signalCode === null,
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
+    nodeOptions,
+  );
 }
 
 /** One POST; what came back, and how long that took. */
@@ -81,6 +45,19 @@ export async function ask(url: string, query: string, key?: string) {
   const { errors = [] } = (await response.json()) as { errors?: { extensions?: { code?: string } }[] };
   const codes = errors.map(({ extensions }) => extensions?.code ?? 'NONE');
   return { status: response.status, codes, ms: performance.now() - began };
+}
+
+/** Once the index of places is there: until then a gateway in production has work of its own. */
+export async function placesIndexed({ url }: GatewayProcess): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
+      body: '{"query":"{ sources { placesIndex { complete } } }"}',
+    });
+    if (/"complete":true/.test(await response.text())) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 export function percentile(values: readonly number[], part: number): number {

@@ -1,14 +1,30 @@
-/** `npm run bench` compares; `npm run bench -- attack`, `soak` or `fuzz` runs one of the others. */
-const ALL = {
+import { printVerdicts, type Verdict } from './verdicts.ts';
+
+type Run = (options: { quick: boolean }) => Promise<Verdict[]>;
+
+/** What the README promises: `npm run bench` measures all of them, `npm run bench -- compare` one, `--quick` less exactly. */
+const PROMISES: Record<string, () => Promise<Run>> = {
+  compare: async () => (await import('./compare.ts')).compare,
+};
+
+/** `npm run bench -- attack` runs one of the others. */
+const OTHERS: Record<string, () => Promise<unknown>> = {
   elections: () => import('./elections.ts'),
   checks: () => import('./checks.ts'),
   attack: () => import('./attack.ts'),
   soak: () => import('./soak.ts'),
   fuzz: () => import('./fuzz.ts'),
 };
-const asked = process.argv.slice(2);
-for (const name of asked.length > 0 ? asked : ['elections', 'checks']) {
-  const run = ALL[name as keyof typeof ALL];
-  if (!run) throw new Error(`There is no benchmark ${name}: ${Object.keys(ALL).join(', ')}.`);
-  await run();
+
+const given = process.argv.slice(2);
+const quick = given.includes('--quick');
+const asked = given.filter((name) => name !== '--quick');
+const verdicts: Verdict[] = [];
+for (const name of asked.length > 0 ? asked : Object.keys(PROMISES)) {
+  const promise = PROMISES[name];
+  const other = OTHERS[name];
+  if (promise) verdicts.push(...(await (await promise())({ quick })));
+  else if (other) await other();
+  else throw new Error(`There is no benchmark ${name}: ${Object.keys({ ...PROMISES, ...OTHERS }).join(', ')}.`);
 }
+if (verdicts.length > 0) printVerdicts(verdicts);
