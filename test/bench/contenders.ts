@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Child, startChild } from './child.ts';
 import { placesIndexed, startGatewayProcess } from './gateway-process.ts';
-import { bodyOf, COUNTIES, type Query, queriesFor } from './queries.ts';
+import { bodyOf, COUNTIES, chooseCounty, type Query, queriesFor } from './queries.ts';
 import { type Source, startSource } from './source.ts';
 
 /** Whatever would keep a single caller from asking so much. */
@@ -12,7 +12,7 @@ export const UNLIMITED = { STRANGER_COST_PER_MINUTE: '1000000000', REQUESTS_PER_
 
 export type Name = 'floor' | 'gateway' | 'yoga' | 'mercurius' | 'apollo' | 'hive';
 
-export const PEERS: Record<Exclude<Name, 'gateway'>, URL> = {
+const PEERS: Record<Exclude<Name, 'gateway'>, URL> = {
   floor: new URL('./peers/floor.mjs', import.meta.url),
   yoga: new URL('./peers/yoga.mjs', import.meta.url),
   mercurius: new URL('./peers/mercurius.mjs', import.meta.url),
@@ -50,7 +50,7 @@ export async function post(url: string, body: string): Promise<{ text: string; d
 }
 
 /** A gateway before the source, what it answers, and whoever else is to answer the same. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ stations }: { stations: boolean }): Promise<Stage> {
   const source = await startSource();
   const gateway = await startGatewayProcess(source, UNLIMITED);
   const children: Child[] = [gateway, source];
@@ -59,12 +59,13 @@ export async function openStage(): Promise<Stage> {
   const queries = queriesFor(county);
   const references = new Map<string, string>();
   for (const query of Object.values(queries)) {
+    if (query === queries.q4 && !stations) continue;
     references.set(query.text, (await post(gateway.url, bodyOf(query, county))).text);
   }
   const dataFile = join(mkdtempSync(join(tmpdir(), 'bench-data-')), 'data.json');
   const answers = [...references].map(([query, answer]) => ({ query, answer }));
   const dataOf = (query: Query) => JSON.parse(references.get(query.text)!).data;
-  const counties = joined(dataOf(queries.q3), dataOf(queries.q2), dataOf(queries.q4));
+  const counties = joined(dataOf(queries.q3), dataOf(queries.q2), stations ? dataOf(queries.q4) : null);
   writeFileSync(dataFile, JSON.stringify({ answers, counties }));
 
   async function start(name: Exclude<Name, 'gateway'>): Promise<Child> {
@@ -90,12 +91,6 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-function chooseCounty({ counties }: Data): string {
-  const letters = ({ code }: { code: string }) => code.replace(/[^a-z]/gi, '').length;
-  const counted = counties.filter(({ result }: Data) => result?.tallies.length > 0);
-  return counted.toSorted((a: Data, b: Data) => letters(b) - letters(a))[0].code;
-}
-
 /** The tree with its results and stations, for resolvers in memory. */
 function joined(tree: Data, results: Data, stations: Data): Data {
   return tree.counties.map((county: Data, i: number) => ({
@@ -105,7 +100,7 @@ function joined(tree: Data, results: Data, stations: Data): Data {
       ...constituency,
       wards: constituency.wards.map((ward: Data, k: number) => ({
         ...ward,
-        stations: stations.counties[i].constituencies[j].wards[k].pollingStations.nodes,
+        stations: stations?.counties[i].constituencies[j].wards[k].pollingStations.nodes ?? [],
       })),
     })),
   }));

@@ -5,6 +5,12 @@ type Run = (options: { quick: boolean }) => Promise<Verdict[]>;
 /** What the README promises: `npm run bench` measures all of them, `npm run bench -- compare` one, `--quick` less exactly. */
 const PROMISES: Record<string, () => Promise<Run>> = {
   compare: async () => (await import('./compare.ts')).compare,
+  cold: async () => (await import('./cold.ts')).cold,
+  'election-night': async () => (await import('./election-night.ts')).electionNight,
+  'fan-out': async () => (await import('./fan-out.ts')).fanOut,
+  memory: async () => (await import('./memory.ts')).memory,
+  start: async () => (await import('./start.ts')).start,
+  workers: async () => (await import('./workers.ts')).workers,
 };
 
 /** `npm run bench -- attack` runs one of the others. */
@@ -16,11 +22,14 @@ const OTHERS: Record<string, () => Promise<unknown>> = {
   fuzz: () => import('./fuzz.ts'),
 };
 
+/** What shows something in less than two minutes. */
+const QUICK = ['compare', 'cold', 'start'];
+
 const given = process.argv.slice(2);
 const quick = given.includes('--quick');
 const asked = given.filter((name) => name !== '--quick');
 const verdicts: Verdict[] = [];
-for (const name of asked.length > 0 ? asked : Object.keys(PROMISES)) {
+for (const name of asked.length > 0 ? asked : quick ? QUICK : Object.keys(PROMISES)) {
   const promise = PROMISES[name];
   const other = OTHERS[name];
   if (promise) verdicts.push(...(await (await promise())({ quick })));

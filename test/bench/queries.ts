@@ -1,14 +1,22 @@
 // What the gateway and its peers are asked, as an explorer of results would: one result, all counties' counts, the tree
 // of all districts, and every polling station of the country.
 
-const RESULT = `result(post: PRESIDENT) {
-      asOf stale status registeredVoters stationsReported stationsTotal turnout
+const FIGURES = `{
+      asOf status registeredVoters stationsReported stationsTotal turnout
       ballots { cast valid rejected spoilt disputed }
-      tallies { votes share rank candidate { code name party { code name color } } }
+      tallies { votes share rank candidate { name party { name color } } }
     }`;
+const resultOf = (post: string) => `result(post: ${post}) ${FIGURES}`;
+const RESULT = resultOf('PRESIDENT');
 
-const TREE = `counties { code name registeredVoters
-      constituencies { code name registeredVoters wards { code name registeredVoters } } }`;
+/** Q1 of any post. */
+export const resultQuery = (county: string, post: string) =>
+  `query Q1 { county(code: "${county}") { code name ${resultOf(post)} } }`;
+
+export const resultSubscription = (county: string) =>
+  `subscription Watch { contestResultUpdated(reportingUnit: "${county}", post: PRESIDENT) ${FIGURES} }`;
+
+const TREE = `counties { code name constituencies { code name wards { code name } } }`;
 
 export type Query = {
   name: string;
@@ -20,7 +28,7 @@ export type Query = {
 /** `county` is the code of the one whose result Q1 is. */
 export const queriesFor = (county: string) =>
   ({
-    q1: { name: 'Q1, one result', text: `query Q1 { county(code: "${county}") { code name ${RESULT} } }` },
+    q1: { name: 'Q1, one result', text: resultQuery(county, 'PRESIDENT') },
     q2: { name: "Q2, all counties' results", text: `query Q2 { counties { code name ${RESULT} } }` },
     q3: { name: 'Q3, all districts', text: `query Q3 { ${TREE} }` },
     q4: {
@@ -42,6 +50,14 @@ export const queriesFor = (county: string) =>
 
 /** For the choice of a county: of a result that has votes, under a code that can be written in many ways. */
 export const COUNTIES = '{ counties { code result(post: PRESIDENT) { tallies { votes } } } }';
+
+type Counted = { code: string; result: { tallies: unknown[] } | null };
+
+export function chooseCounty({ counties }: { counties: Counted[] }): string {
+  const letters = ({ code }: Counted) => code.replace(/[^a-z]/gi, '').length;
+  const counted = counties.filter(({ result }) => result && result.tallies.length > 0);
+  return counted.toSorted((a, b) => letters(b) - letters(a))[0]!.code;
+}
 
 const variablesOf = (query: Query, county: string) => (query.dynamic ? { code: county } : undefined);
 

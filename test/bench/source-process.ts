@@ -45,14 +45,15 @@ function answer(request: DataRequest): string | Buffer {
 
 type Location = { spoilt: number; results: { votes: number }[] };
 
-/** The votes say in which step a body was read, the spoilt ballots at which millisecond since the start. */
+/** The votes say in which step a body was read; of results that change by themselves, the spoilt ballots say at which millisecond since the start. */
 function moved(body: string): string {
-  const step = steps + (stepMs > 0 ? Math.floor((Date.now() - startedAt) / stepMs) : 0);
+  const at = Date.now() - startedAt;
+  const step = steps + (stepMs > 0 ? Math.floor(at / stepMs) : 0);
   if (stepMs === 0 && step === 0) return body;
   const { contests, ...rest } = JSON.parse(body) as { contests: { locations?: Location[] }[] };
   for (const location of contests.flatMap(({ locations = [] }) => locations)) {
-    location.results[0]!.votes += step;
-    location.spoilt = Date.now() - startedAt;
+    if (location.results[0]) location.results[0].votes += step;
+    if (stepMs > 0) location.spoilt = at;
   }
   return JSON.stringify({ ...rest, contests });
 }
