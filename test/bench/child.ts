@@ -40,9 +40,11 @@ export async function startChild(
   file: URL,
   env: Record<string, string> = {},
   nodeOptions: string[] = [],
+  /** Where its lines of log go. */
+  stderr: 'inherit' | 'ignore' = 'inherit',
 ): Promise<Child> {
   const child = spawn(process.execPath, [...nodeOptions, file.pathname], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', stderr, 'ipc'],
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
   });
   running.add(child);
