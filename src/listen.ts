@@ -35,7 +35,7 @@ export async function listen(
     responses.add(response);
     response.once('close', () => {
       responses.delete(response);
-      setImmediate(() => closing && server.closeIdleConnections());
+      if (closing) setImmediate(() => server.closeIdleConnections());
     });
     app.entrance.enter(request);
     app.handler(request, response);

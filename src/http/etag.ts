@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-export const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('base64url');
+export const hashOf = (content: string | Uint8Array) => hash('sha256', content, 'base64url');
 
 /** Weak: the compressed forms of an answer have the same. */
 export const etagOf = (content: string | Uint8Array): string => `W/"${hashOf(content)}"`;

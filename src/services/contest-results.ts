@@ -30,7 +30,7 @@ export type ContestResults = {
   find(wanted: ResultsWanted): Maybe<ContestResult[]>;
   unitOf(result: ContestResult): Maybe<ReportingUnit>;
   /** Waits for the index of places. */
-  stationsTotal(result: ContestResult): Promise<number | null>;
+  stationsTotal(result: ContestResult): Maybe<number | null>;
   /** With the number of stations that is known now. */
   statusOf(result: ContestResult): ResultStatus;
   qualityOf(result: ContestResult): QualityFlag[];
@@ -102,8 +102,7 @@ export function createContestResults({ iebc, places, finder, ledger, clock, oper
     load,
     find,
     unitOf,
-    stationsTotal: async ({ level, unitCode }) =>
-      level === 'pollingstation' ? 1 : places.stationsTotal(unitCode, operation.signal),
+    stationsTotal: (result) => stationsTotalIfKnown(result) ?? places.stationsTotal(result.unitCode, operation.signal),
     statusOf(result) {
       const { level, post, figures } = result;
       if (!isCountedAt(level, post)) return 'NOT_COUNTED_HERE';

@@ -7,7 +7,9 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import QuickLRU from 'quick-lru';
 import { operationCost } from '../../schema/cost.ts';
@@ -68,7 +70,9 @@ export function createDocuments(schema: GraphQLSchema): Documents {
       ? {
           node,
           conditions: conditionsOf(document),
-          cost: costVaries(document) ? null : operationCost({ schema, document, operationName, variables: null }),
+          cost: costVaries(schema, document)
+            ? null
+            : operationCost({ schema, document, operationName, variables: null }),
           writers: new Map(),
         }
       : null;
@@ -129,13 +133,16 @@ function conditionsOf(document: DocumentNode): string[] {
   return [...names].toSorted();
 }
 
-/** Whether a variable is an argument of something whose cost may depend on its arguments: of a list of some kind. */
-function costVaries(document: DocumentNode): boolean {
+/** Whether a variable is an argument of a field whose cost depends on its arguments. */
+function costVaries(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const types = new TypeInfo(schema);
   let varies = false;
-  visit(document, {
+  const look = visitWithTypeInfo(types, {
     Field(node: FieldNode) {
-      if (node.selectionSet && JSON.stringify(node.arguments ?? []).includes(`"${Kind.VARIABLE}"`)) varies = true;
+      const depends = typeof types.getFieldDef()?.extensions.cost === 'function';
+      if (depends && JSON.stringify(node.arguments ?? []).includes(`"${Kind.VARIABLE}"`)) varies = true;
     },
   });
+  visit(document, look);
   return varies;
 }
