@@ -152,6 +152,8 @@ export function connect(server: Server<Extra>, socket: WebSocket, request: Incom
     },
     { request, socket, signalOf, keep },
   );
+  // Its headers are kept for each operation; these, the same once more, nobody reads.
+  request.rawHeaders = [];
   const stopPinging = keepAlive(socket);
   // What is wrong with a frame closes the socket; nobody else needs to hear of it.
   socket.on('error', () => {});

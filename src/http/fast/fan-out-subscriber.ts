@@ -74,6 +74,8 @@ export class EventStreamLine implements Line {
 const TEXT_FRAME = 0x81;
 /** Longer ones are not copied: two pieces that go together then cost less than memory for each reader's own. */
 const COPIED_BYTES = 16 * 1024;
+/** Where messages are put together: a socket that takes one at once leaves it to the next. */
+let desk = Buffer.allocUnsafeSlow(COPIED_BYTES);
 
 /** graphql-transport-ws; `socket` is what the WebSocket, which does not compress, stands on. */
 export class WebSocketLine implements Line {
@@ -97,8 +99,10 @@ export class WebSocketLine implements Line {
     const before = Buffer.byteLength(text);
     const length = before + payload.length;
     const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-    const copied = payload.length <= COPIED_BYTES;
-    const bytes = Buffer.allocUnsafe(header + (copied ? length : before));
+    const copied = header + length <= COPIED_BYTES;
+    const size = copied ? header + length : header + before;
+    const free = size <= COPIED_BYTES && this.socket.writableLength === 0;
+    const bytes = free ? desk.subarray(0, size) : Buffer.allocUnsafe(size);
     bytes[0] = TEXT_FRAME;
     if (header === 2) bytes[1] = length;
     else if (header === 4) {
@@ -112,9 +116,11 @@ export class WebSocketLine implements Line {
     if (copied) payload.copy(bytes, header + before);
     else this.socket.cork();
     this.socket.write(bytes);
-    if (copied) return;
-    this.socket.write(payload);
-    this.socket.uncork();
+    if (!copied) {
+      this.socket.write(payload);
+      this.socket.uncork();
+    }
+    if (free && this.socket.writableLength > 0) desk = Buffer.allocUnsafeSlow(COPIED_BYTES);
   }
 
   /** The socket is pinged for all its operations. */
