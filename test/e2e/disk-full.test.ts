@@ -35,7 +35,7 @@ it.skipIf(!canLimit)('a disk that takes no more is said so, and used again when 
   const { data, errors } = await check('refused');
   expect(data?.requestRegistrationCheck ?? null).toBeNull();
   expect(errors).toMatchObject([{ extensions: { code: 'STORAGE_UNAVAILABLE', retryAfter: expect.any(Number) } }]);
-  expect(gateway.output()).toContain('storage failed');
+  await until(async () => gateway.output().includes('storage failed'));
 
   await until(async () => (await ready()) === 503);
 
