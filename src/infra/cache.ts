@@ -39,7 +39,12 @@ type ReadOptions<T> = {
 /** Thrown for a read that wants only what is in this process's memory. No error: nobody reads its stack. */
 export const NOT_AT_HAND = Symbol('not at hand');
 
+/** What is asked for, without how to load it. */
+type Wanted = Pick<ReadOptions<unknown>, 'key' | 'freshness' | 'asker' | 'maxAgeMs'>;
+
 export type Cache = {
+  /** What is in this process's memory and fresh; undefined otherwise. */
+  fresh<T>(wanted: Wanted): Cached<T> | undefined;
   /** At once what is in this process's memory and fresh enough; otherwise a promise. */
   read<T>(options: ReadOptions<T>): Maybe<Cached<T>>;
   close(): Promise<void>;
@@ -165,7 +170,7 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe, fle
     return shown<T>(stored);
   }
 
-  function tell<T>(age: number, { asker, freshness: { freshMs, renewMs } }: ReadOptions<T>) {
+  function tell(age: number, { asker, freshness: { freshMs, renewMs } }: Wanted) {
     if (!asker?.holds) return;
     const began = clock.monotonic() - age;
     asker.holds(began + freshMs, began + freshMs + renewMs);
@@ -207,6 +212,16 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe, fle
   }
 
   return {
+    fresh<T>(wanted: Wanted) {
+      const stored = memory.get(wanted.key);
+      if (!stored) return undefined;
+      const age = ageOf(stored);
+      if (age >= Math.min(wanted.freshness.freshMs, wanted.maxAgeMs ?? Number.POSITIVE_INFINITY)) return undefined;
+      observe?.('fresh');
+      wanted.asker?.hit?.();
+      tell(age, wanted);
+      return shown<T>(stored);
+    },
     read<T>(options: ReadOptions<T>) {
       options.signal?.throwIfAborted();
       const known = memory.get(options.key);

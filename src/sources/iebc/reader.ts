@@ -36,7 +36,11 @@ export type Ask = {
   atHand?: boolean | undefined;
 };
 
-export type Request = { endpoint: string; path: string; filters?: Record<string, string | undefined> };
+export type Request = {
+  endpoint: string;
+  path: string;
+  filters?: Record<string, string | undefined>;
+};
 
 export type Options = {
   exchange: Exchange;
@@ -82,6 +86,9 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
   return {
     /** A list; where nothing is at its address, the source is in trouble. */
     many<T>(freshness: Freshness, request: Request, decode: (body: unknown) => T[], ask: Ask): Maybe<Cached<T[]>> {
+      const key = keyOf(request);
+      const fresh = cache.fresh<T[]>({ key, freshness, asker: ask.asker, maxAgeMs: ask.maxAgeMs });
+      if (fresh) return fresh;
       const load = (load: Load): Promise<T[]> =>
         exchange.ask({
           endpoint: request.endpoint,
@@ -90,7 +97,7 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
           decode: (body) => (body === null ? [] : decode(body)),
           ...load,
         });
-      return cache.read({ ...ask, key: keyOf(request), freshness, load });
+      return cache.read({ ...ask, key, freshness, load });
     },
 
     /**
@@ -105,6 +112,8 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
       { open = false, otherwise }: One<T> = {},
     ): Maybe<Cached<T | null>> {
       const key = keyOf(request);
+      const fresh = cache.fresh<T | null>({ key, freshness, asker: ask.asker, maxAgeMs: ask.maxAgeMs });
+      if (fresh) return fresh;
       const nothing = notThere(key, ask);
       if (nothing) return nothing;
       const { endpoint, path } = request;
