@@ -15,6 +15,8 @@ export type AnswerLife = {
   holds(freshUntil: number, renewUntil: number): void;
   /** It is nobody's but its caller's. Throws NOT_PUBLIC where only a public answer is wanted. */
   keepPrivate(): void;
+  /** How long that holds which `work`, done at once, makes as a part of the answer. */
+  ofPart(work: () => void): Life;
   /** Begins anew: what was looked up before, such as who asks, is no part of the answer. */
   begin(wanted?: 'any' | 'public'): void;
   /** Null for an answer that is its caller's alone. */
@@ -29,14 +31,24 @@ export function createAnswerLife(): AnswerLife {
   let renewUntil = Number.POSITIVE_INFINITY;
   let isPrivate = false;
   let onlyPublic = false;
+  const holds: AnswerLife['holds'] = (fresh, renew) => {
+    if (fresh < freshUntil) freshUntil = fresh;
+    if (renew < renewUntil) renewUntil = renew;
+  };
   return {
-    holds(fresh, renew) {
-      if (fresh < freshUntil) freshUntil = fresh;
-      if (renew < renewUntil) renewUntil = renew;
-    },
+    holds,
     keepPrivate() {
       if (onlyPublic) throw NOT_PUBLIC;
       isPrivate = true;
+    },
+    ofPart(work) {
+      const [fresh, renew] = [freshUntil, renewUntil];
+      freshUntil = Number.POSITIVE_INFINITY;
+      renewUntil = Number.POSITIVE_INFINITY;
+      work();
+      const life = { freshUntil, renewUntil };
+      holds(fresh, renew);
+      return life;
     },
     begin(wanted = 'any') {
       onlyPublic = wanted === 'public';

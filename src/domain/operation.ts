@@ -15,8 +15,8 @@ export type Operation = {
   cost: number | null;
   /** Where its trace goes on, as W3C Trace Context writes it; null where nobody traces. */
   traceparent: string | null;
-  /** Counts a read that the cache answered. */
-  hit(): void;
+  /** Counts reads that the cache answered; one, if not said otherwise. */
+  hit(times?: number): void;
   /** Counts one; throws QUERY_TOO_COMPLEX when it may cause no more. */
   spend(): void;
   /** Hears of each public read until when what it gave holds; see AnswerLife. */
@@ -56,8 +56,8 @@ class OneOperation implements Operation {
     return this.made;
   }
 
-  hit(): void {
-    this.cacheHits++;
+  hit(times = 1): void {
+    this.cacheHits += times;
   }
 
   holds(freshUntil: number, renewUntil: number): void {

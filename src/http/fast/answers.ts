@@ -17,7 +17,8 @@ export type Answer = Pick<Ready, 'cost' | 'name' | 'hash'> & {
 export type Answers = {
   /** Undefined for what is not there, too old, or due to be made anew. */
   get(key: string): Answer | undefined;
-  /** Keeps it if it was asked for before. */
+  /** Whether it is to be kept: for those who asked it before. */
+  wants(key: string, life: Life): boolean;
   put(key: string, answer: Omit<Answer, 'lookAgainAt'>): void;
 };
 
@@ -63,10 +64,7 @@ export function createAnswers({ maxBytes, clock }: { maxBytes: number; clock: Pi
       }
       return answer;
     },
-    put(key, answer) {
-      const now = clock.monotonic();
-      if (now >= answer.life.renewUntil || (!answers.has(key) && isNew(key))) return;
-      answers.set(key, { ...answer, lookAgainAt: now + LOOK_AGAIN_MS });
-    },
+    wants: (key, { renewUntil }) => maxBytes > 0 && clock.monotonic() < renewUntil && (answers.has(key) || !isNew(key)),
+    put: (key, answer) => void answers.set(key, { ...answer, lookAgainAt: clock.monotonic() + LOOK_AGAIN_MS }),
   };
 }

@@ -12,6 +12,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import QuickLRU from 'quick-lru';
+import type { Clock } from '../../infra/clock.ts';
 import { operationCost } from '../../schema/cost.ts';
 import { hashOf } from '../operation-log.ts';
 import { readingCost } from '../reading-cost.ts';
@@ -58,7 +59,7 @@ export type Documents = {
 };
 
 /** Documents that have been valid once are valid: nothing of them is parsed, checked or worked out again. */
-export function createDocuments(schema: GraphQLSchema): Documents {
+export function createDocuments(schema: GraphQLSchema, clock: Pick<Clock, 'monotonic'>): Documents {
   const known = new QuickLRU<string, Known>({ maxSize: MOST_DOCUMENTS });
 
   function operationOf({ document, operations }: Known, operationName: string | null): Operation | null {
@@ -86,7 +87,13 @@ export function createDocuments(schema: GraphQLSchema): Documents {
     const before = writers.get(key);
     if (before !== undefined) return before;
     if (writers.size >= MOST_WRITERS) return null;
-    const writer = compileWriter({ schema, operation: node, fragments: fragmentsOf(document), conditions: values });
+    const writer = compileWriter({
+      schema,
+      operation: node,
+      fragments: fragmentsOf(document),
+      conditions: values,
+      clock,
+    });
     writers.set(key, writer);
     return writer;
   }

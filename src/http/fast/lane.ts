@@ -15,6 +15,7 @@ import type { PersistedDocuments } from '../persisted-documents.ts';
 import type { Trust } from '../security-headers.ts';
 import { type Answer, createAnswers } from './answers.ts';
 import { createBody } from './body.ts';
+import { giveBack } from './borrowed.ts';
 import { createDocuments, type Ready } from './documents.ts';
 import { questionOf } from './question.ts';
 import { type Arrival, createSend } from './sending.ts';
@@ -53,7 +54,7 @@ const WAYS_TO_ACCEPT = 100;
 export function createLane(options: Options): Lane {
   const { path, admission, contexts, inLine, operations, clock, observe, toYoga } = options;
   const answers = createAnswers({ maxBytes: options.maxBytes, clock });
-  const known = createDocuments(schema);
+  const known = createDocuments(schema, clock);
   const send = createSend(options);
   /** What Yoga answered to those who accept this. */
   const contentTypes = new QuickLRU<string, string>({ maxSize: WAYS_TO_ACCEPT });
@@ -92,11 +93,12 @@ export function createLane(options: Options): Lane {
     const told = isStranger(request) ? operation.life.read() : null;
     // What is old already, such as what is marked stale, is given to whoever asked, and to nobody else.
     const life = told && told.renewUntil > clock.monotonic() ? told : null;
-    const body = createBody(bytes, { withEtag: life !== null });
-    if (life) {
-      observe('miss');
-      answers.put(key, { body, life, cost: ready.cost, name: ready.name, hash: ready.hash });
-    }
+    const isKept = life !== null && answers.wants(key, life);
+    const body = createBody(isKept ? Buffer.from(bytes) : bytes, { withEtag: life !== null });
+    if (life) observe('miss');
+    if (isKept) answers.put(key, { body, life, cost: ready.cost, name: ready.name, hash: ready.hash });
+    // What has been handed to the kernel is read by nobody here; what is cut off may be.
+    response.once('finish', () => giveBack(bytes));
     await send(arrival, body, cacheControl(life, clock.monotonic()), state);
     operations.told({ ...factsOf(arrival, ready), caller: caller.kind, operation });
   }

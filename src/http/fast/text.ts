@@ -1,18 +1,20 @@
+import { borrow, giveBack } from './borrowed.ts';
+
 /** Short enough to be put together in the memory for what is young; of longer ones each is a piece of memory of its own. */
 const CHARACTERS_OF_A_PART = 8 * 1024;
-/** UTF-8 of a character of a JavaScript string. */
-const MOST_BYTES = 3;
-const SCRATCH_BYTES = 1024 * 1024;
-const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-
+/** Of a kept text, which is one piece already: as a part it is copied once, and not put together first. */
+const CHARACTERS_BY_THEMSELVES = 512;
 /** Text that is put together of many small pieces, with gaps that are filled later. */
 export class Text {
   private text = '';
-  private characters = 0;
   private parts: (string | Text)[] | null = null;
   private hasGaps = false;
 
   add(text: string): void {
+    if (text.length > CHARACTERS_BY_THEMSELVES) {
+      this.endPart().push(text);
+      return;
+    }
     this.text += text;
     if (this.text.length > CHARACTERS_OF_A_PART) this.endPart();
   }
@@ -32,25 +34,33 @@ export class Text {
   private endPart(): (string | Text)[] {
     this.parts ??= [];
     this.parts.push(this.text);
-    this.characters += this.text.length;
     this.text = '';
     return this.parts;
   }
 
-  /** As one string, for whoever uses it again and again; null with gaps. */
+  /**
+   * As one string, for whoever uses it again and again; null with gaps. By way of its bytes: a string that was put together
+   * stays a tree of its pieces inside, which would be walked again for each answer that it is part of.
+   */
   flat(): string | null {
-    return this.hasGaps ? null : [...((this.parts ?? []) as string[]), this.text, ''].join('');
+    if (this.hasGaps) return null;
+    const bytes = this.toBytes();
+    const text = bytes.toString();
+    giveBack(bytes);
+    return text;
   }
 
+  /** In borrowed memory. */
   toBytes(): Buffer {
-    const most = MOST_BYTES * this.length();
-    const bytes = most <= SCRATCH_BYTES ? scratch : Buffer.allocUnsafeSlow(most);
-    return Buffer.from(bytes.subarray(0, this.write(bytes, 0)));
+    const bytes = borrow(this.byteLength());
+    this.write(bytes, 0);
+    return bytes;
   }
 
-  private length(): number {
-    let length = this.characters + this.text.length;
-    for (const part of this.parts ?? []) if (typeof part !== 'string') length += part.length();
+  private byteLength(): number {
+    let length = Buffer.byteLength(this.text);
+    for (const part of this.parts ?? [])
+      length += typeof part === 'string' ? Buffer.byteLength(part) : part.byteLength();
     return length;
   }
 

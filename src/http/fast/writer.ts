@@ -17,6 +17,9 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
+import type { Context } from '../../context.ts';
+import type { Operation } from '../../domain/operation.ts';
+import type { Clock } from '../../infra/clock.ts';
 import { nextTurn } from '../../infra/waiting.ts';
 import { resolverOf } from '../../schema/turns.ts';
 import { keepingText } from './kept-text.ts';
@@ -24,13 +27,18 @@ import { leafWriter } from './leaves.ts';
 import { Text } from './text.ts';
 import { UNUSUAL } from './unusual.ts';
 
-/** Writes an answer as JSON. Throws, or ends with, UNUSUAL or whatever a resolver throws. */
-export type Writer = (context: object, variables: Variables) => Buffer | Promise<Buffer>;
+/** Writes an answer as JSON, in borrowed memory. Throws, or ends with, UNUSUAL or whatever a resolver throws. */
+export type Writer = (context: Context, variables: Variables) => Buffer | Promise<Buffer>;
 type Variables = Record<string, unknown>;
 
 /** One answer that is being written. */
 type Run = {
-  context: object;
+  context: Context;
+  operation: Operation;
+  /** When it began. */
+  now: number;
+  /** Whether its texts are to be kept: of what is written once only none is wanted again. */
+  keeps: boolean;
   variables: Variables;
   /** Of fields whose arguments hold variables; the same for all objects. */
   args: Map<object, object>;
@@ -42,14 +50,18 @@ type Run = {
 };
 
 type Write = (run: Run, text: Text, value: unknown) => void;
-/** `isPure`: the text depends on the value alone. `isKept`: it is kept with the value. */
-type Piece = { write: Write; isPure: boolean; isKept?: boolean };
+/**
+ * `isPure`: the text depends on the value alone. `isFixed`: on that, and on what resolvers read for it, but on no variable.
+ * `isKept`: it is kept with the value.
+ */
+type Piece = { write: Write; isPure: boolean; isFixed: boolean; isKept?: boolean };
 type Document = {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Of `@skip` and `@include`. */
   conditions: Variables;
+  clock: Pick<Clock, 'monotonic'>;
 };
 
 /** Whatever asks what is being resolved is not written here. */
@@ -69,7 +81,7 @@ const NO_ARGUMENTS = Object.freeze({});
  * what it does not do: mutations, subscriptions, introspection, directives of other kinds.
  */
 export function compileWriter(document: Document): Writer | null {
-  const { schema, operation } = document;
+  const { schema, operation, clock } = document;
   const root = schema.getQueryType();
   if (operation.operation !== 'query' || !root) return null;
   let write: Write;
@@ -79,8 +91,19 @@ export function compileWriter(document: Document): Writer | null {
     if (reason === UNUSUAL) return null;
     throw reason;
   }
+  let runs = 0;
   return (context, variables) => {
-    const run: Run = { context, variables, args: new Map(), pending: 0, abandoned: false, settled: null };
+    const run: Run = {
+      context,
+      operation: context.operation,
+      now: clock.monotonic(),
+      keeps: runs++ > 0,
+      variables,
+      args: new Map(),
+      pending: 0,
+      abandoned: false,
+      settled: null,
+    };
     const text = new Text();
     text.add('{"data":');
     try {
@@ -119,18 +142,24 @@ function objectPiece(document: Document, type: GraphQLObjectType, sets: readonly
   );
   if (fields.length === 0) fields.push(constant('{'));
   fields.push(constant('}'));
-  const keeps = type.extensions.unchanging === true;
-  const parts = keeps ? inRuns(fields) : fields.map(({ write }) => write);
+  const isUnchanging = type.extensions.unchanging === true;
+  const isPure = fields.every((field) => field.isPure);
+  const isFixed = fields.every((field) => field.isFixed);
+  const parts = isUnchanging && !isFixed ? inRuns(fields) : fields.map(({ write }) => write);
   const { isTypeOf } = type;
   const write: Write = (run, text, value) => {
     if (isTypeOf && isTypeOf(value, run.context, NO_INFO as never) !== true) throw UNUSUAL;
     for (const part of parts) part(run, text, value);
   };
-  const isPure = fields.every((field) => field.isPure);
-  return { write, isPure, isKept: isPure && keeps };
+  return {
+    write: isUnchanging && isFixed ? keepingText(write) : write,
+    isPure,
+    isFixed,
+    isKept: isPure && isUnchanging,
+  };
 }
 
-const constant = (text: string): Piece => ({ write: (_run, out) => out.add(text), isPure: true });
+const constant = (text: string): Piece => ({ write: (_run, out) => out.add(text), isPure: true, isFixed: true });
 
 /** Neighbours that depend on the object alone are one text, which is kept. */
 function inRuns(fields: readonly Piece[]): Write[] {
@@ -170,13 +199,13 @@ function fieldPiece(
   const resolve = resolverOf(field);
   const argsOf = argumentsOf(field, node);
   const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-  const { write: complete, isPure } = valuePiece(document, field.type, sets);
+  const { write: complete, isPure, isFixed } = valuePiece(document, field.type, sets);
   if (!resolve) {
     const write: Write = (run, text, value) => {
       text.add(before);
       complete(run, text, property(value, name));
     };
-    return { write, isPure };
+    return { write, isPure, isFixed };
   }
   const write: Write = (run, text, value) => {
     text.add(before);
@@ -184,7 +213,7 @@ function fieldPiece(
     if (own instanceof Promise) later(run, text, own, (gap, come) => complete(run, gap, come));
     else complete(run, text, own);
   };
-  return { write, isPure: false };
+  return { write, isPure: false, isFixed: isFixed && !hasVariables(node) };
 }
 
 /** As graphql-js has it; that of a value of ours is no function and no promise. */
@@ -229,9 +258,9 @@ function valuePiece(document: Document, type: GraphQLOutputType, sets: readonly 
 /** Of a value that is there. */
 function nullablePiece(document: Document, type: GraphQLOutputType, sets: readonly SelectionSetNode[]): Piece {
   if (isListType(type)) return listPiece(valuePiece(document, type.ofType, sets), !isLeafType(innermost(type)));
-  if (isLeafType(type)) return { write: leafWriter(type), isPure: true };
+  if (isLeafType(type)) return { write: leafWriter(type), isPure: true, isFixed: true };
   if (isObjectType(type)) return objectPiece(document, type, sets);
-  return { write: abstractWriter(document, type as GraphQLAbstractType, sets), isPure: false };
+  return { write: abstractWriter(document, type as GraphQLAbstractType, sets), isPure: false, isFixed: false };
 }
 
 const orElse =
@@ -259,7 +288,7 @@ function nextTurnOfAll(): Promise<void> {
   return next;
 }
 
-function listPiece({ write, isPure, isKept = false }: Piece, inTurns: boolean): Piece {
+function listPiece({ write, isKept = false, ...piece }: Piece, inTurns: boolean): Piece {
   const from = (start: number, run: Run, text: Text, items: readonly unknown[]): void => {
     for (let index = start; index < items.length; index++) {
       if (inTurns && leftOfThisTurn-- <= 0) {
@@ -279,7 +308,7 @@ function listPiece({ write, isPure, isKept = false }: Piece, inTurns: boolean): 
     from(0, run, text, value);
   };
   // A list of what never changes is never changed.
-  return { write: isKept ? keepingText(all) : all, isPure };
+  return { ...piece, write: isKept ? keepingText(all) : all };
 }
 
 function abstractWriter(document: Document, type: GraphQLAbstractType, sets: readonly SelectionSetNode[]): Write {
