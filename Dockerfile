@@ -17,4 +17,4 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
   CMD wget -q -O /dev/null "http://127.0.0.1:$PORT$BASE_PATH/health/live"
 # Process 1 itself, so that SIGTERM reaches it.
-CMD ["node", "src/main.js"]
+CMD ["node", "--max-semi-space-size=16", "src/main.js"]

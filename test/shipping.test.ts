@@ -64,5 +64,5 @@ it('the image runs the Node that the project is made with, as nobody in particul
   const major = /\d+/.exec(devDependencies.node)![0];
   expect(dockerfile.match(/^FROM node:\d+/gm)).toEqual([`FROM node:${major}`, `FROM node:${major}`]);
   expect(dockerfile).toMatch(/^USER node$/m);
-  expect(dockerfile).toMatch(/^CMD \["node", "src\/main.js"\]$/m);
+  expect(dockerfile).toMatch(/^CMD \["node", "--max-semi-space-size=16", "src\/main.js"\]$/m);
 });

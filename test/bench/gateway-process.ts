@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iebcEnv } from '../support/iebc.ts';
 import { type Child, startChild } from './child.ts';
+
+/** As `npm start` starts Node. */
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const NODE_OPTIONS = new Set<string>((scripts.start as string).match(/--\S+/g));
 
 /** Of a caller who is no stranger. */
 export const KEY = 'the-key-of-somebody-else';
@@ -29,7 +33,7 @@ export function startGatewayProcess(
       REQUESTS_PER_MINUTE: '1000000',
       ...env,
     },
-    nodeOptions,
+    [...NODE_OPTIONS, ...nodeOptions],
     // A line an operation, as in production, which is part of what an operation costs.
     'ignore',
   );
