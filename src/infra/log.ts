@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { systemClock } from './clock.ts';
 
 export type Log = Logger;
 
@@ -39,6 +40,6 @@ export function linesOf(log: Log, msg: string): (facts: Record<string, unknown>)
   const stream = (log as unknown as { [pino.symbols.streamSym]: DestinationStream })[pino.symbols.streamSym];
   return (facts) => {
     if (log.isLevelEnabled('info'))
-      stream.write(`${JSON.stringify({ level: info, time: Date.now(), ...facts, msg })}\n`);
+      stream.write(`${JSON.stringify({ level: info, time: systemClock.now(), ...facts, msg })}\n`);
   };
 }

@@ -1,5 +1,6 @@
 import { type Child, quiet } from './child.ts';
 import { type Name, openStage, type Stage } from './contenders.ts';
+import { onItsOwnCore } from './cores.ts';
 import { installPeers } from './installed.ts';
 import { LOADER, load } from './load.ts';
 import { bodyOf, type Query } from './queries.ts';
@@ -31,6 +32,7 @@ export async function compare({ quick }: { quick: boolean }): Promise<Verdict[]>
     const servers = { gateway: stage.gateway } as Record<Name, Child>;
     for (const name of ['floor', 'yoga', 'mercurius', 'apollo', 'hive'] as const)
       servers[name] = await stage.start(name);
+    for (const { child } of Object.values(servers)) onItsOwnCore(child.pid!);
     const cells = (Object.keys(PLAN) as QueryName[]).flatMap((query) =>
       PLAN[query].map((name): Cell => ({ query, name, rounds: [] })),
     );
@@ -74,6 +76,7 @@ async function measure(server: Child, query: Query, county: string, seconds: num
     body: bodyOf(query, county),
     varied,
     seconds,
+    alone: true,
   });
   // What refuses is quick: an answer that is much shorter than the others is none.
   if (bytesEach < 1_000) throw new Error(`${server.url} answers ${query.name} with ${bytesEach.toFixed(0)} bytes`);

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { beside } from './cores.ts';
 
 const run = promisify(execFile);
 
@@ -13,6 +14,8 @@ export type Load = {
   varied?: string | undefined;
   seconds: number;
   connections?: number;
+  /** The server has a core of its own (cores.ts). */
+  alone?: boolean;
 };
 
 export type Slice = { perSecond: number; requests: number; bytesEach: number };
@@ -34,8 +37,16 @@ const directory = mkdtempSync(join(tmpdir(), 'bench-load-'));
 const next = new Map<string, number>();
 
 /** POSTs one body on 32 connections, each one after the other, for some seconds; any answer but 200 is an error. */
-export async function load({ url, body, varied, seconds, connections = 32 }: Load): Promise<Slice> {
-  const plan = { url: `${url}/graphql`, body, varied: varied ?? null, from: next.get(url) ?? 0, seconds, connections };
+export async function load({ url, body, varied, seconds, connections = 32, alone = false }: Load): Promise<Slice> {
+  const plan = {
+    url: `${url}/graphql`,
+    body,
+    varied: varied ?? null,
+    from: next.get(url) ?? 0,
+    seconds,
+    connections,
+    alone,
+  };
   const { requests, bytes, microseconds, errors } = hasWrk ? await wrk(plan) : await autocannon(plan);
   if (varied) next.set(url, plan.from + requests + connections);
   if (errors > 0) throw new Error(`${url}: ${errors} errors in ${requests} requests`);
@@ -45,7 +56,7 @@ export async function load({ url, body, varied, seconds, connections = 32 }: Loa
 type Plan = Required<Omit<Load, 'varied'>> & { varied: string | null; from: number };
 type Summary = { requests: number; bytes: number; microseconds: number; errors: number };
 
-async function wrk({ url, body, varied, from, seconds, connections }: Plan): Promise<Summary> {
+async function wrk({ url, body, varied, from, seconds, connections, alone }: Plan): Promise<Summary> {
   const script = join(directory, 'load.lua');
   writeFileSync(
     script,
@@ -60,7 +71,9 @@ function done(summary)
     summary.requests, summary.bytes, summary.duration, e.connect + e.read + e.write + e.status + e.timeout))
 end`,
   );
-  const { stdout } = await run('wrk', [
+  const [command = 'wrk', ...before] = [...(alone ? beside : []), 'wrk'];
+  const { stdout } = await run(command, [
+    ...before,
     '-t1',
     `-c${connections}`,
     `-d${seconds}s`,
