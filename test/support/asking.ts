@@ -42,7 +42,9 @@ const OF_THE_MOMENT = [
 export function comparable({ status, headers, text }: Told) {
   const kept = Object.entries(headers).filter(([name]) => !OF_THE_MOMENT.includes(name));
   const json = text.startsWith('{') ? JSON.parse(text) : text;
+  // A field that may not be null takes all data with it as soon as it fails: which others have failed by then is chance.
+  if (json.data === null) json.errors = json.errors.length > 0;
   // Which of two fields fails first is the network's choice.
-  json.errors?.sort((a: unknown, b: unknown) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+  else json.errors?.sort((a: unknown, b: unknown) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
   return { status, headers: Object.fromEntries(kept), json };
 }
