@@ -6,12 +6,15 @@ import { type EventLog, sqliteEventLog } from './infra/event-log.ts';
 import { alone, type Fleet } from './infra/fleet.ts';
 import { type Log, seldom } from './infra/log.ts';
 import { type Queue, sqliteQueue } from './infra/queue.ts';
+import type { VersionLog } from './infra/version-log.ts';
+import { sqliteVersionLog } from './infra/version-log-sqlite.ts';
 
 type EvalOptions = { keys?: string[]; arguments?: string[] };
 
 export type Adapters = AsyncDisposable & {
   cacheStore: CacheStore;
   events: EventLog;
+  versions: VersionLog;
   documents: Documents;
   queue: Queue;
   /** The instances on the same Redis; of one without it. */
@@ -30,11 +33,12 @@ export async function openAdapters(
   await using opened = new AsyncDisposableStack();
   const cacheStore = opened.adopt(memoryStore(), (it) => it.disconnect());
   const events = opened.adopt(sqliteEventLog(dataDir, 'ballots'), (it) => it.close());
+  const versions = opened.adopt(sqliteVersionLog(dataDir, 'record'), (it) => it.close());
   const documents = opened.adopt(sqliteDocuments(dataDir, 'checks', clock.now), (it) => it.close());
   const queue = opened.adopt(sqliteQueue(dataDir, 'queue', clock), (it) => it.close());
   const resources = opened.move();
   const dispose = { [Symbol.asyncDispose]: () => resources.disposeAsync() };
-  return { cacheStore, events, documents, queue, fleet: alone(), redis: null, ...dispose };
+  return { cacheStore, events, versions, documents, queue, fleet: alone(), redis: null, ...dispose };
 }
 
 async function redisAdapters(url: string, retentionMs: number, onError: (error: Error) => void): Promise<Adapters> {
@@ -43,6 +47,7 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
     { bounded, COUNTED_WITHIN_MS, redisClient },
     { redisStore },
     { redisEventLog },
+    { redisVersionLog },
     { redisDocuments },
     { bullQueue },
     { redisFleet },
@@ -50,6 +55,7 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
     import('./infra/redis.ts'),
     import('./infra/cache-redis.ts'),
     import('./infra/event-log-redis.ts'),
+    import('./infra/version-log-redis.ts'),
     import('./infra/documents-redis.ts'),
     import('./infra/queue-bullmq.ts'),
     import('./infra/fleet-redis.ts'),
@@ -66,6 +72,7 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
   };
   const cacheStore = opened.adopt(redisStore(url, onError), (it) => it.disconnect());
   const events = opened.adopt(await redisEventLog({ url, name: 'ballots', retentionMs, onError }), (it) => it.close());
+  const versions = opened.adopt(await redisVersionLog({ url, name: 'record', onError }), (it) => it.close());
   // Together: each waits a little for a Redis that is not there.
   const [openedDocuments, openedQueue, joined] = await Promise.all([
     redisDocuments({ url, name: 'checks', onError }),
@@ -76,7 +83,8 @@ async function redisAdapters(url: string, retentionMs: number, onError: (error: 
   const queue = opened.adopt(openedQueue, (it) => it.close());
   const fleet = opened.use(joined);
   const resources = opened.move();
-  return { cacheStore, events, documents, queue, fleet, redis, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  const dispose = { [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { cacheStore, events, versions, documents, queue, fleet, redis, ...dispose };
 }
 
 const redisTrouble = (log: Log) =>
