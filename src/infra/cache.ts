@@ -34,6 +34,8 @@ type ReadOptions<T> = {
   patienceMs?: number | undefined;
   /** Throws NOT_AT_HAND rather than wait for anything. */
   atHand?: boolean | undefined;
+  /** Must be done with a new answer before anybody is shown it; one that fails fails the load. */
+  before?: ((value: T, asOf: number) => Promise<void>) | undefined;
 };
 
 /** Thrown for a read that wants only what is in this process's memory. No error: nobody reads its stack. */
@@ -99,7 +101,7 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe, fle
   const memory = new QuickLRU<string, Stored>({ maxSize: MEMORY_ENTRIES });
 
   /** `held`: what the store had, if anything; what else is found in it is newer. Throws what the asker throws who may cause no more. */
-  function fly<T>({ key, freshness, load, asker }: ReadOptions<T>, held?: Stored): Flight {
+  function fly<T>({ key, freshness, load, asker, before }: ReadOptions<T>, held?: Stored): Flight {
     const running = flights.get(key);
     if (running) {
       if (asker) running.askers.add(asker);
@@ -116,6 +118,7 @@ export function createCache({ store, clock, standsIn, staleAfterMs, observe, fle
     const make = async (): Promise<Stored> => {
       const value = await load({ signal, askers });
       const stored: Stored = { value, asOf: clock.now(), at: clock.monotonic(), by };
+      await before?.(value, stored.asOf);
       await store.set(key, stored, freshness.freshMs + freshness.renewMs + freshness.keepMs);
       return stored;
     };

@@ -5,7 +5,7 @@ import type { ContestFigures } from '../domain/results.ts';
 import type { Cached } from '../infra/cache.ts';
 import type { Fleet } from '../infra/fleet.ts';
 import type { IebcClient } from '../sources/iebc/client.ts';
-import type { ResultKey } from '../sources/iebc/loaders.ts';
+import type { ResultKey } from '../sources/iebc/results.ts';
 
 type WatchedResult = Cached<ContestFigures | null>;
 

@@ -1,8 +1,7 @@
-import type { ContestFigures } from '../../domain/results.ts';
 import { ballotOf } from './ballot.ts';
 import { placesOf } from './places.ts';
 import { createReader, type Options } from './reader.ts';
-import { resultsOf } from './results.ts';
+import { type ResultsHearers, resultsOf } from './results.ts';
 import { votersOf } from './voters.ts';
 
 export type IebcClient = ReturnType<typeof createIebcClient>;
@@ -12,18 +11,12 @@ export type IebcClient = ReturnType<typeof createIebcClient>;
  * request that the document gives an election; polling stations come with their location only if one is named (WIRE.md).
  * Codes are taken as well-formed (domain/codes.ts). Failures are SourceError, or the signal's reason.
  */
-export function createIebcClient({
-  onFigures,
-  ...options
-}: Options & {
-  /** Hears of all figures that anybody reads, from the source or from the cache. */
-  onFigures?: (figures: ContestFigures) => void;
-}) {
+export function createIebcClient({ onFigures, onAnswer, ...options }: Options & ResultsHearers) {
   const reader = createReader(options);
   return {
     ...placesOf(reader),
     ...ballotOf(reader),
-    ...resultsOf(reader, onFigures),
+    ...resultsOf(reader, { onFigures, onAnswer }),
     ...votersOf(options.exchange),
   };
 }

@@ -27,7 +27,7 @@ type Question<T> = {
   endpoint: string;
   path: string;
   /** Part of the exchange: an answer that cannot be decoded is a failure of the source, and reported as one. */
-  decode: (body: unknown) => T;
+  decode: (body: unknown, text: string) => T;
   signal?: AbortSignal | undefined;
   /** Those who wait for it. */
   askers?: Askers | undefined;
@@ -102,7 +102,7 @@ export function createExchange({
     token: string,
     sending: Attempt,
   ) {
-    const { body, ...response } = await http
+    const { body, text, ...response } = await http
       .send({
         endpoint,
         thing: personal ? undefined : `${path} ${Object.entries(filters)}`,
@@ -117,7 +117,7 @@ export function createExchange({
         },
       })
       .catch(failed(endpoint, signal));
-    return { body, refusal: refusalOf(endpoint, response, body) };
+    return { body, text, refusal: refusalOf(endpoint, response, body) };
   }
 
   function couldBeTheToken(refusal: Refusal): boolean {
@@ -130,13 +130,13 @@ export function createExchange({
       const { endpoint, path, filters = {}, decode, signal, askers, personal = false } = question;
       return exchange(endpoint, askers?.traceparent ?? null, async (sending) => {
         let token = tokens.current() ?? (await unlessAborted(tokens.get(), signal).catch(failed(endpoint, signal)));
-        let { body, refusal } = await attempt(question, token, sending);
+        let { body, text, refusal } = await attempt(question, token, sending);
         if (refusal && couldBeTheToken(refusal)) {
           token = await unlessAborted(tokens.renew(token), signal).catch(failed(endpoint, signal));
-          ({ body, refusal } = await attempt(question, token, sending));
+          ({ body, text, refusal } = await attempt(question, token, sending));
         }
-        if (!refusal) return decode(body);
-        if (refusal.says === 'NO_SUCH_THING' && namesAThing(path, filters)) return decode(null);
+        if (!refusal) return decode(body, text);
+        if (refusal.says === 'NO_SUCH_THING' && namesAThing(path, filters)) return decode(null, text);
         if (refusal.says === 'NOTHING_HERE') throw new NothingThere(endpoint, refusal.status);
         throw refused(endpoint, refusal, personal ? '' : refusal.message, token);
       });
@@ -153,10 +153,10 @@ export function createExchange({
             prepare: () => ({ path: base + path, headers: { ...headers, ...sending() } }),
           })
           .catch(failed(endpoint, signal));
-        const { status, body } = response;
+        const { status, body, text } = response;
         if (status === 404) throw new NothingThere(endpoint, status);
         if (status !== 200) throw refused(endpoint, { says: 'NO', status, title: '', message: '', text: '' });
-        return decode(body);
+        return decode(body, text);
       }),
     begin: () => void tokens.get().catch(() => {}),
   };
@@ -181,6 +181,7 @@ const parsed =
   (endpoint: string) =>
   ({ status, body }: HttpResponse) => ({
     status,
+    text: body,
     body: status === 200 ? parse(endpoint, body) : status === 404 ? jsonOrNull(body) : null,
   });
 

@@ -4,7 +4,6 @@ import type { Candidate, Contest } from '../../domain/elections.ts';
 import type { Maybe } from '../../domain/maybe.ts';
 import type { Operation } from '../../domain/operation.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
-import type { Level, Post } from '../../domain/posts.ts';
 import type { ContestFigures } from '../../domain/results.ts';
 import { type Cached, NOT_AT_HAND } from '../../infra/cache.ts';
 import { lazily } from '../../infra/lazily.ts';
@@ -12,11 +11,9 @@ import { nextTurn } from '../../infra/waiting.ts';
 import type { CandidateFilters, ContestFilters } from './ballot.ts';
 import type { IebcClient } from './client.ts';
 import type { Ask } from './reader.ts';
-import type { ReportingFilters, ResultsQuery } from './results.ts';
+import type { ReportingFilters, ResultKey, ResultsQuery } from './results.ts';
 
 export type IebcLoaders = ReturnType<ReturnType<typeof createIebcLoaders>>;
-
-export type ResultKey = { election: string; level: Level; code: string; post: Post };
 
 /**
  * One request's view of the source: each thing is asked for once, however many fields want it. The API has no endpoint

@@ -50,7 +50,11 @@ export type Options = {
   keyPrefix: string;
 };
 
-type One<T> = {
+/** Done with what was read anew before anybody is shown it. */
+type Before<T> = { before?: ((value: T, asOf: number) => Promise<void>) | undefined };
+type Decode<T> = (body: unknown, text: string) => T;
+
+type One<T> = Before<T | null> & {
   /** An open, unsigned file. */
   open?: boolean;
   /** Where else to look when nothing is at the thing's own address; null when it is not there either. */
@@ -64,9 +68,12 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
   // Not in the cache: there it would be a fact, and could take a known answer's place.
   const nothingThere = new QuickLRU<string, { asOf: number; at: number }>({ maxSize: NOTHING_THERE_ENTRIES });
 
-  /** Filters stand in each key in the order in which their endpoint names them. */
-  function keyOf({ path, filters }: Request): string {
-    let key = `${keyPrefix}${codeKey(path)}?`;
+  /**
+   * Filters stand in each key in the order in which their endpoint names them. One address may be asked for a list and for
+   * one thing, which are decoded differently.
+   */
+  function keyOf({ path, filters }: Request, form: 'list' | 'one'): string {
+    let key = `${keyPrefix}:${form}${codeKey(path)}?`;
     for (const name in filters) {
       const value = filters[name];
       if (value !== undefined) key += `${name}=${encodeURIComponent(value)}&`;
@@ -85,8 +92,14 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
 
   return {
     /** A list; where nothing is at its address, the source is in trouble. */
-    many<T>(freshness: Freshness, request: Request, decode: (body: unknown) => T[], ask: Ask): Maybe<Cached<T[]>> {
-      const key = keyOf(request);
+    many<T>(
+      freshness: Freshness,
+      request: Request,
+      decode: Decode<T[]>,
+      ask: Ask,
+      { before }: Before<T[]> = {},
+    ): Maybe<Cached<T[]>> {
+      const key = keyOf(request, 'list');
       const fresh = cache.fresh<T[]>({ key, freshness, asker: ask.asker, maxAgeMs: ask.maxAgeMs });
       if (fresh) return fresh;
       const load = (load: Load): Promise<T[]> =>
@@ -94,10 +107,10 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
           endpoint: request.endpoint,
           path: request.path,
           filters: present(request.filters),
-          decode: (body) => (body === null ? [] : decode(body)),
+          decode: (body, text) => (body === null ? [] : decode(body, text)),
           ...load,
         });
-      return cache.read({ ...ask, key, freshness, load });
+      return cache.read({ ...ask, key, freshness, load, before });
     },
 
     /**
@@ -107,17 +120,17 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
     one<T>(
       freshness: Freshness,
       request: Request,
-      decode: (body: unknown) => T | null,
+      decode: Decode<T | null>,
       ask: Ask,
-      { open = false, otherwise }: One<T> = {},
+      { open = false, otherwise, before }: One<T> = {},
     ): Maybe<Cached<T | null>> {
-      const key = keyOf(request);
+      const key = keyOf(request, 'one');
       const fresh = cache.fresh<T | null>({ key, freshness, asker: ask.asker, maxAgeMs: ask.maxAgeMs });
       if (fresh) return fresh;
       const nothing = notThere(key, ask);
       if (nothing) return nothing;
       const { endpoint, path } = request;
-      const decoded = (body: unknown) => (body === null ? null : decode(body));
+      const decoded = (body: unknown, text: string) => (body === null ? null : decode(body, text));
       const load = async (load: Load): Promise<T | null> => {
         try {
           return await (open
@@ -129,7 +142,7 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
           return found;
         }
       };
-      const read = cache.read({ ...ask, key, freshness, load });
+      const read = cache.read({ ...ask, key, freshness, load, before });
       if (!isPromise(read)) return read;
       return read.catch((error: unknown) => {
         if (!(error instanceof NothingThere)) throw error;

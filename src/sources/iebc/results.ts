@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { codeKey } from '../../domain/codes.ts';
 import { after, type Maybe } from '../../domain/maybe.ts';
 import type { DistrictLevel } from '../../domain/places.ts';
@@ -22,8 +23,30 @@ export type ResultsQuery =
 
 export type ReportingFilters = { district?: string | undefined; post?: Post | undefined };
 
-/** What was counted, each answer with its age. `onFigures` hears of all figures that anybody reads. */
-export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFigures) => void) {
+/** One contest in one place. */
+export type ResultKey = { election: string; level: Level; code: string; post: Post };
+
+/** What the source has just said of contests, and when. */
+export type ResultsAnswer = {
+  asOf: number;
+  /** SHA-256 of the answer's body, in hex. */
+  bodyHash: string;
+  figures: ContestFigures[];
+  /** Where one result was asked for and nothing is reported; null otherwise. */
+  nothingAt: ResultKey | null;
+};
+
+export type ResultsHearers = {
+  /** Hears of all figures that anybody reads, from the source or from the cache. */
+  onFigures?: ((figures: ContestFigures) => void) | undefined;
+  /** Hears of each answer of the source, all candidates in it, before anybody is shown it. */
+  onAnswer?: ((answer: ResultsAnswer) => Promise<void>) | undefined;
+};
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What was counted, each answer with its age. */
+export function resultsOf({ many, one }: Reader, { onFigures, onAnswer }: ResultsHearers = {}) {
   return {
     /** One post in one reporting unit; `value` is null when nothing is reported. */
     result: (
@@ -33,14 +56,22 @@ export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFi
       post: Post,
       ask: Ask = {},
     ): Maybe<Cached<ContestFigures | null>> => {
+      let bodyHash = '';
+      const before = (figures: ContestFigures | null, asOf: number) => {
+        const nothingAt = figures ? null : { election, level, code, post };
+        return onAnswer!({ asOf, bodyHash, figures: figures ? [figures] : [], nothingAt });
+      };
       const read = one(
         FRESHNESS.results,
         { endpoint: 'results', path: `/results/${level}/${code}/`, filters: { election, post: numberOf(post) } },
-        (body) =>
-          level === 'pollingstation'
+        (body, text) => {
+          bodyHash = hashOf(text);
+          return level === 'pollingstation'
             ? (decode.decodeStationResults(election, code, post, 'results', body)[0] ?? null)
-            : theOne(decode.decodeResults(election, 'results', body), level, code, post),
+            : theOne(decode.decodeResults(election, 'results', body), level, code, post);
+        },
         ask,
+        { before: onAnswer && before },
       );
       return after(read, (answer) => {
         if (answer.value) onFigures?.(answer.value);
@@ -48,14 +79,24 @@ export function resultsOf({ many, one }: Reader, onFigures?: (figures: ContestFi
       });
     },
     results: (election: string, query: ResultsQuery, ask: Ask = {}): Maybe<Cached<ContestFigures[]>> => {
+      // One party's votes are not a result: they add up to nothing.
+      const narrowed = query.category === 'party' || ('party' in query && query.party !== undefined);
+      let bodyHash = '';
       const read = many(
         FRESHNESS.results,
         resultsRequest(election, query),
-        (body) => decode.decodeResults(election, 'results', body),
+        (body, text) => {
+          bodyHash = hashOf(text);
+          return decode.decodeResults(election, 'results', body);
+        },
         ask,
+        {
+          before:
+            onAnswer && !narrowed
+              ? (figures, asOf) => onAnswer({ asOf, bodyHash, figures, nothingAt: null })
+              : undefined,
+        },
       );
-      // One party's votes are not a result: they add up to nothing.
-      const narrowed = query.category === 'party' || ('party' in query && query.party !== undefined);
       return after(read, (answer) => {
         if (!narrowed) for (const figures of answer.value) onFigures?.(figures);
         return answer;
