@@ -34,8 +34,12 @@ export type ContestResult = {
   figures: ContestFigures | null;
   asOf: number;
   stale: boolean;
-  /** Only one party's votes are in it, beside everybody's ballots: what compares candidates is unknown then. */
-  narrowed?: boolean;
+  /** Only this party's votes are in it, beside everybody's ballots: what compares candidates is unknown then. */
+  party?: string | undefined;
+  /** Which recorded version these figures are, where they were read from the record. */
+  version?: number | undefined;
+  /** Asked for as it was known at this moment; without a `version` nothing had been recorded by then. */
+  moment?: number | undefined;
 };
 
 export type CandidateVotes = { candidate: Candidate; votes: number };

@@ -5,6 +5,7 @@ import type { Operation } from '../domain/operation.ts';
 import { levelOf, type ReportingUnit } from '../domain/places.ts';
 import { isCountedAt, LEVEL_WORDS, type Post } from '../domain/posts.ts';
 import { commonFactorFlag, ownFlags, type QualityFlag } from '../domain/quality.ts';
+import type { ResultVersion } from '../domain/record.ts';
 import { type ContestFigures, type ContestResult, type ResultStatus, reportingStatus } from '../domain/results.ts';
 import type { Cached } from '../infra/cache.ts';
 import type { Clock } from '../infra/clock.ts';
@@ -22,12 +23,19 @@ type ResultsWanted = {
   contest: string | undefined;
   party: string | undefined;
   post: Post | undefined;
+  /** Where there is one result, as it was known at this moment; undefined: now. */
+  moment?: number | undefined;
 };
 
 export type ContestResults = {
   /** The result of one post in one place. Asks nothing where the post is not counted at that level. */
   load(unit: ReportingUnit, post: Post, election: string): Maybe<ContestResult>;
+  /** The same as it was known at this moment: asks the record, and never the source. */
+  loadAt(unit: ReportingUnit, post: Post, election: string, moment: number): Maybe<ContestResult>;
+  /** Of a list, as they are now: which of it is wanted `knownAt` its moment is the caller's to say. */
   find(wanted: ResultsWanted): Maybe<ContestResult[]>;
+  /** The same result as it was known at this moment. */
+  knownAt(result: ContestResult, moment: number): Promise<ContestResult>;
   unitOf(result: ContestResult): Maybe<ReportingUnit>;
   /** Waits for the index of places. */
   stationsTotal(result: ContestResult): Maybe<number | null>;
@@ -36,17 +44,29 @@ export type ContestResults = {
   qualityOf(result: ContestResult): QualityFlag[];
 };
 
+type Recorded = Pick<ContestResult, 'election' | 'level' | 'unitCode' | 'post'>;
+
 type Means = {
   iebc: Pick<IebcLoaders, 'result' | 'results'>;
   places: PlacesIndex;
   finder: PlaceFinder;
+  /** The version in force at a moment. */
+  recordedAt: (result: Recorded, moment: number) => Promise<Pick<ResultVersion, 'version' | 'asOf' | 'figures'> | null>;
   ledger: FiguresLedger;
   clock: Clock;
   operation: Pick<Operation, 'signal' | 'holds'>;
 };
 
 /** One request's results: where they come from, and what is said about them. */
-export function createContestResults({ iebc, places, finder, ledger, clock, operation }: Means): ContestResults {
+export function createContestResults({
+  iebc,
+  places,
+  finder,
+  recordedAt,
+  ledger,
+  clock,
+  operation,
+}: Means): ContestResults {
   function load(unit: ReportingUnit, post: Post, election: string): Maybe<ContestResult> {
     const level = levelOf(unit.kind);
     const known = { election, post, level, unitCode: unit.code, unit };
@@ -63,11 +83,36 @@ export function createContestResults({ iebc, places, finder, ledger, clock, oper
     }));
   }
 
+  async function knownAt(now: ContestResult, moment: number): Promise<ContestResult> {
+    if (now.moment === moment) return now;
+    const { party } = now;
+    const recorded = await recordedAt(now, moment);
+    if (!recorded) return { ...now, figures: null, asOf: moment, stale: false, moment };
+    const { version, asOf, figures } = recorded;
+    return {
+      ...now,
+      figures: party && figures ? ofParty(figures, party) : figures,
+      asOf,
+      stale: false,
+      version,
+      moment,
+    };
+  }
+
+  function loadAt(unit: ReportingUnit, post: Post, election: string, moment: number): Maybe<ContestResult> {
+    const level = levelOf(unit.kind);
+    if (!isCountedAt(level, post)) return load(unit, post, election);
+    const place = { election, post, level, unitCode: unit.code, unit };
+    return knownAt({ ...place, figures: null, asOf: moment, stale: false }, moment);
+  }
+
   function find(wanted: ResultsWanted): Maybe<ContestResult[]> {
-    const { election, unit, party } = wanted;
+    const { election, unit, party, moment } = wanted;
     const single = unit ? singlePost(unit, wanted) : null;
-    if (unit && single) return after(load(unit, single, election), (result) => [result]);
-    const narrowed = party !== undefined;
+    if (unit && single) {
+      const one = moment === undefined ? load(unit, single, election) : loadAt(unit, single, election, moment);
+      return after(one, (result) => [result]);
+    }
     const shown = ({ value, asOf, stale }: Cached<ContestFigures[]>) =>
       value.map((figures) => ({
         election: figures.election,
@@ -78,7 +123,7 @@ export function createContestResults({ iebc, places, finder, ledger, clock, oper
         figures,
         asOf,
         stale,
-        narrowed,
+        party,
       }));
     return after(iebc.results(election, resultsQuery(wanted)), shown);
   }
@@ -100,20 +145,26 @@ export function createContestResults({ iebc, places, finder, ledger, clock, oper
 
   return {
     load,
+    loadAt,
     find,
+    knownAt,
     unitOf,
     stationsTotal: (result) => stationsTotalIfKnown(result) ?? places.stationsTotal(result.unitCode, operation.signal),
     statusOf(result) {
       const { level, post, figures } = result;
       if (!isCountedAt(level, post)) return 'NOT_COUNTED_HERE';
+      // That nothing was recorded by then does not say that nothing had been reported.
+      if (result.moment !== undefined && result.version === undefined) return 'UNKNOWN';
       if (!figures) return 'NOT_REPORTED';
       return reportingStatus(figures.stationsReported, stationsTotalIfKnown(result));
     },
     qualityOf(result) {
-      const { figures, level, unitCode, narrowed } = result;
+      const { figures, level, unitCode, party, moment } = result;
       if (!figures) return [];
       const own = ownFlags(figures, stationsTotalIfKnown(result));
-      const flags = narrowed ? own.filter(({ code }) => code !== 'VALID_NOT_SUM_OF_VOTES') : own;
+      const flags = party !== undefined ? own.filter(({ code }) => code !== 'VALID_NOT_SUM_OF_VOTES') : own;
+      // The other results that are known are those of now.
+      if (moment !== undefined) return flags;
       const { election, post, counts } = figures;
       const factor = commonFactorFlag(counts, ledger.commonFactor(election, level, post));
       const children = level === 'pollingstation' ? null : places.known.children(unitCode);
@@ -121,6 +172,11 @@ export function createContestResults({ iebc, places, finder, ledger, clock, oper
       return [...flags, ...(factor ? [factor] : []), ...(sums ? [sums] : [])];
     },
   };
+}
+
+function ofParty(figures: ContestFigures, party: string): ContestFigures {
+  const votes = figures.votes.filter(({ candidate }) => codeKey(candidate.party?.code ?? '') === codeKey(party));
+  return { ...figures, votes };
 }
 
 /** Of one result instead of a list: the country and stations have no list, and where a post is not counted nothing is asked. */
