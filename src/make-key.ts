@@ -2,23 +2,30 @@ import { parseArgs } from 'node:util';
 import { SCOPES, type Scope } from './domain/caller.ts';
 import { apiKeyOf } from './http/auth.ts';
 import { systemClock } from './infra/clock.ts';
+import { generateLogKey } from './services/log-key.ts';
 import { generateSigningKey, type SigningAlgorithm } from './services/signing-keys.ts';
 
-/** `npm run key`, `npm run signing-key` and `npm run encryption-key`: print a new key and the line that configures it. */
+/** `npm run key`, `npm run signing-key`, `npm run encryption-key` and `npm run log-key`: print a new key and the line that configures it. */
 
 const USAGE = `npm run key -- --name NAME --scopes SCOPE,SCOPE [--origins https://a.example,https://b.example]
     makes an API key; the scopes are ${SCOPES.join(', ')}
 npm run signing-key [-- --algorithm ES256|EdDSA]
     makes a key that signs registration credentials
 npm run encryption-key
-    makes a key for what is encrypted at rest`;
+    makes a key for what is encrypted at rest
+npm run log-key
+    makes the key that signs the log of what was reported`;
 
 function fail(why: string): never {
   console.error(`${why}\n${USAGE}`);
   process.exit(1);
 }
 
-const KINDS: Record<string, () => void | Promise<void>> = { signing: signingKey, encryption: encryptionKey };
+const KINDS: Record<string, () => void | Promise<void>> = {
+  signing: signingKey,
+  encryption: encryptionKey,
+  log: logKey,
+};
 const { values, positionals } = readArguments();
 const kind = KINDS[positionals[0] ?? ''];
 const [stray] = positionals.slice(kind ? 1 : 0);
@@ -52,6 +59,10 @@ async function signingKey(): Promise<void> {
 
 function encryptionKey(): void {
   console.log(`ENCRYPTION_KEY='${systemClock.secret(32)}'`);
+}
+
+function logKey(): void {
+  console.log(`LOG_KEY='${generateLogKey()}'`);
 }
 
 function apiKey(): void {

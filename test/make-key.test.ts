@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { loadSealingKey } from '../src/infra/sealed.ts';
+import { loadLogKey } from '../src/services/log-key.ts';
 
 const MAIN = new URL('../src/make-key.ts', import.meta.url).pathname;
 
@@ -50,6 +51,7 @@ describe('the commands that make keys', () => {
     const api = await run('--name', 'portal', '--scopes', 'ballots:read,operator', '--origins', 'https://a.example');
     const signing = await run('signing', '--algorithm', 'EdDSA');
     const encryption = await run('encryption');
+    const log = await run('log');
     const API_KEYS = variable(api.out, 'API_KEYS');
     const {
       apiKeys,
@@ -61,6 +63,7 @@ describe('the commands that make keys', () => {
       ENCRYPTION_KEY: variable(encryption.out, 'ENCRYPTION_KEY'),
     });
     expect(loadSealingKey({ configured: encryptionKey, dataDir: '/nowhere' })).toHaveLength(32);
+    expect(loadLogKey({ configured: variable(log.out, 'LOG_KEY'), dataDir: '/nowhere' }).publicKey).toHaveLength(32);
     const key = /^ {2}(\S+)$/m.exec(api.out)![1]!;
     expect(apiKeys).toEqual([
       {
