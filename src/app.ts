@@ -40,9 +40,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const contexts = createContexts({ modules, maxSourceRequests, requestTimeoutMs, clock, sources });
   let draining = false;
   const routes = modules.flatMap((module) => module.routes);
-  const parts = modules.flatMap(({ health }) => health ?? []);
+  const parts = () => modules.flatMap((module) => module.health?.() ?? []);
   const readiness = createReadiness({ ...platform, parts, draining: () => draining });
-  const edge = createEdge({ ...platform, config, routes, contexts, readiness });
+  const edge = createEdge({ ...platform, config, routes, contexts, readiness, history: elections.history });
   for (const module of modules) await module.start();
 
   const entrance = createEntrance(config.basePath);

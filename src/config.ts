@@ -1,6 +1,7 @@
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { SCOPES } from './domain/caller.ts';
+import { type FollowedLevel, PRESIDENT_BY_COUNTY, parseFollowed } from './domain/followed.ts';
 
 /** A bad or missing variable, or what it names. The message is one line that says what to do. */
 export class ConfigError extends Error {
@@ -9,6 +10,12 @@ export class ConfigError extends Error {
 
 const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+const decimal = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'must be a number such as 60 or 0.5')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
 const milliseconds = integer(1, 600_000);
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
@@ -48,6 +55,15 @@ const proxies = z.string().transform((text, context) => {
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   }
+});
+
+/** Levels to follow without a subscriber. */
+const followed = z.string().transform((text, context): FollowedLevel[] => {
+  if (text === 'none') return [];
+  const levels = parseFollowed(text);
+  if (typeof levels !== 'string') return levels;
+  context.addIssue({ code: 'custom', message: `${levels} (or "none")` });
+  return z.NEVER;
 });
 
 const json = z.string().transform((text, context) => {
@@ -93,9 +109,18 @@ export const environment = z.object({
   IEBC_HEADERS_TIMEOUT_MS: milliseconds.default(8_000),
   IEBC_TOTAL_TIMEOUT_MS: milliseconds.default(10_000),
   IEBC_ARCHIVE: z.string().min(1).optional(),
+  IEBC_ARCHIVE_SPEED: decimal(0.1, 10_000).optional(),
   IEBC_ELECTION: electionCode.optional(),
   IEBC_POLL_MS: integer(100, 600_000).default(15_000),
   IEBC_PLACES_INDEX: z.enum(['background', 'on-demand']).default('background'),
+  RECORD: followed.optional(),
+  RECORD_REQUESTS_PER_MINUTE: integer(1, 60_000).default(300),
+  STALL_MINUTES: integer(1, 10_080).default(30),
+  LOG_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]{1,200}$/, 'must be a name such as elections.example.org/log, without spaces and "+"')
+    .optional(),
+  LOG_KEY: secret.optional(),
   ELECTIONBUDDY_URL: z.union([z.literal('off'), httpUrl]).optional(),
   ELECTIONBUDDY_ORGANIZATION_ID: z.string().min(1).optional(),
   ELECTIONBUDDY_SECRET_TOKEN: secret.optional(),
@@ -150,7 +175,15 @@ export const given = (
 export type IebcSource =
   | { mode: 'LIVE'; url: string; credentials: { appId: string; appSecret: string } | { token: string } }
   | { mode: 'SANDBOX' }
-  | { mode: 'ARCHIVE'; file: string };
+  | {
+      mode: 'ARCHIVE';
+      file: string;
+      /** How many times as fast as it was recorded; undefined: all at once. */
+      speed: number | undefined;
+    };
+
+/** A count of this machine's own, which costs nobody anything: it is followed without being asked for. */
+const isPlayed = (source: IebcSource) => source.mode !== 'LIVE' && !('file' in source && source.speed === undefined);
 
 export type ElectionBuddySource =
   | { mode: 'LIVE'; url: string; organizationId: string; secretToken: string; electionKeys: Record<string, string> }
@@ -177,7 +210,7 @@ export function readConfig(variables?: Record<string, string | undefined>) {
   }
   if (env.ROLE !== 'all') {
     // Made up by each process for itself, they would not open or verify what another one sealed or signed.
-    for (const name of ['ENCRYPTION_KEY', 'SIGNING_KEYS', 'ISSUER'] as const) {
+    for (const name of ['ENCRYPTION_KEY', 'SIGNING_KEYS', 'LOG_KEY', 'ISSUER'] as const) {
       if (!env[name]) throw new ConfigError(`${name}: is needed with ROLE=${env.ROLE}, the same for all processes.`);
     }
   }
@@ -239,6 +272,16 @@ export function readConfig(variables?: Record<string, string | undefined>) {
       /** How long a question may wait for the index of places. */
       indexWaitMs: 10_000,
     },
+    record: {
+      /** What is seen anyway is recorded beside them. */
+      levels: env.RECORD ?? (isPlayed(iebc) ? PRESIDENT_BY_COUNTY : []),
+      requestsPerMinute: env.RECORD_REQUESTS_PER_MINUTE,
+      stallMs: env.STALL_MINUTES * 60 * 1000,
+      /** The log's name, as C2SP's specifications want it: like a URL without its scheme. */
+      origin: env.LOG_ORIGIN ?? env.ISSUER?.replace(/^https?:\/\//, '') ?? 'localhost/election-gateway',
+      /** Undefined: made once, and kept in DATA_DIR. */
+      key: env.LOG_KEY,
+    },
     ereg: { source: eregSource(env, production), concurrency: env.EREG_CONCURRENCY },
     checks: {
       deadlineMs: env.CHECK_DEADLINE_SECONDS * 1000,
@@ -263,6 +306,11 @@ function checkWorkers(env: z.output<typeof environment>, production: boolean): v
   };
   if (env.WORKERS === 1) return;
   if (!env.REDIS_URL) need('REDIS_URL', 'which share limits, cache and checks through it');
+  if (env.IEBC_ARCHIVE_SPEED !== undefined) {
+    throw new ConfigError(
+      `IEBC_ARCHIVE_SPEED: cannot be set with WORKERS=${env.WORKERS}, as each would play the archive from a start of its own.`,
+    );
+  }
   for (const name of ['ELECTIONBUDDY_URL', 'EREG_URL'] as const)
     if (!env[name]) need(name, 'as each would have a sandbox of its own ("off" to do without)');
   if (env.ELECTIONBUDDY_URL !== 'off' && !env.ELECTIONBUDDY_WEBHOOK_SECRET)
@@ -272,6 +320,8 @@ function checkWorkers(env: z.output<typeof environment>, production: boolean): v
 
 function iebcSource(env: z.output<typeof environment>, production: boolean): IebcSource {
   const { IEBC_URL: url, IEBC_APP_ID: appId, IEBC_APP_SECRET: appSecret, IEBC_TOKEN: token, IEBC_ARCHIVE: file } = env;
+  const { IEBC_ARCHIVE_SPEED: speed } = env;
+  if (speed !== undefined && !file) throw new ConfigError('IEBC_ARCHIVE: is needed beside IEBC_ARCHIVE_SPEED.');
   if (url && file) throw new ConfigError('IEBC_ARCHIVE: cannot be set together with IEBC_URL; unset one of them.');
   if (url) {
     if (appSecret && !appId) throw new ConfigError('IEBC_APP_ID: is needed beside IEBC_APP_SECRET.');
@@ -279,7 +329,7 @@ function iebcSource(env: z.output<typeof environment>, production: boolean): Ieb
     if (token) return { mode: 'LIVE', url, credentials: { token } };
     throw new ConfigError('IEBC_APP_SECRET: is needed beside IEBC_URL (or IEBC_TOKEN, for requests without a key).');
   }
-  if (file) return { mode: 'ARCHIVE', file };
+  if (file) return { mode: 'ARCHIVE', file, speed };
   if (appId || appSecret || token)
     throw new ConfigError('IEBC_URL: is needed beside IEBC_APP_ID, IEBC_APP_SECRET or IEBC_TOKEN.');
   if (production && env.SANDBOX !== '1') {

@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Voter } from '../domain/elections.ts';
 import { SourceError } from '../domain/errors.ts';
+import type { HistoryExport } from '../http/export-history.ts';
 import { createCache } from '../infra/cache.ts';
 import { shareOf } from '../infra/fleet.ts';
 import { createHttp } from '../infra/http.ts';
@@ -17,6 +19,7 @@ import { createIebcClient } from '../sources/iebc/client.ts';
 import { type Credentials, createExchange } from '../sources/iebc/exchange.ts';
 import { createIebcLoaders, type IebcLoaders } from '../sources/iebc/loaders.ts';
 import type { Module } from './module.ts';
+import { openRecord, type ResultRecord } from './record.ts';
 import type { Upstream } from './upstream.ts';
 
 type Provided = {
@@ -27,6 +30,7 @@ type Provided = {
   /** Of persons. */
   voters: { find: (code: string) => Promise<Voter | null>; results: (code: string) => Promise<unknown> };
   resultWatch: ResultWatch;
+  record: ResultRecord;
   atOnce: Pick<AtOnce, 'watched'>;
   /** Default of every `election` argument. */
   defaultElection: string;
@@ -40,6 +44,8 @@ const PLACES_HOLD_MS = 60_000;
 const GROWING_PLACES_HOLD_MS = 1_000;
 
 type ElectionsModule = Module<Provided> & {
+  /** The record, for its export. */
+  history: HistoryExport;
   /** For whoever checks a registration in Kenya. */
   lookUpVoter(voterId: string, signal: AbortSignal, traceparent: string | null): Promise<Voter | null>;
 };
@@ -66,7 +72,16 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const sharing = { fleet, sealer, name: `token:${keyPrefix}:${platform.fingerprint(tokenHolder(settings))}` };
   const exchange = createExchange({ ...settings, http, clock, sharing, ...watching });
   const ledger = createFiguresLedger();
-  const client = createIebcClient({ exchange, cache, clock, keyPrefix, onFigures: ledger.record });
+  let address = `http://${config.host}:${config.port}${config.basePath}`;
+  const { record, ...recording } = opened.adopt(
+    openRecord({ config, platform, source: settings.source, issuer: () => config.signing.issuer ?? address }),
+    (it) => it.close(),
+  );
+  const client = createIebcClient({
+    ...{ exchange, cache, clock, keyPrefix },
+    onFigures: ledger.record,
+    onAnswer: recording.keep,
+  });
   const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
   const index = opened.adopt(
     createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log, fleet, keyPrefix }),
@@ -92,40 +107,61 @@ export async function electionsModule(config: Config, platform: Platform): Promi
         }),
       finder: createPlaceFinder,
       results: ({ iebc, places, finder, operation }) =>
-        createContestResults({ iebc, places, finder, ledger, clock, operation }),
+        createContestResults({
+          ...{ iebc, places, finder, ledger, clock, operation },
+          recordedAt(result, moment) {
+            // Read from what others do not see: an answer about the past is kept by nobody else.
+            operation.life.keepPrivate();
+            return record.at(record.contestOf(result), moment);
+          },
+        }),
       voters({ operation }) {
         const { signal } = operation;
         const ask = { signal, asker: operation };
         return { find: (code) => client.voter(code, ask), results: (code) => client.voterResults(code, ask) };
       },
       resultWatch: () => resultWatch,
+      record: () => record,
       atOnce: () => atOnce,
       defaultElection: () => election,
     },
     tells: ['iebc', 'places', 'finder', 'results', 'defaultElection'] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
-    routes: [],
+    routes: [recording.route],
+    history: recording.history,
     async start() {
       exchange.begin();
-      if (placesIndex === 'background' && config.role !== 'worker') index.start();
+      if (config.role === 'worker') return;
+      if (placesIndex === 'background') index.start();
+      recording.follow(client);
+    },
+    listening(url) {
+      address = url;
     },
     health() {
       const facts = index.progress();
       const wanted = placesIndex === 'background' && config.role !== 'worker';
-      return { name: 'placesIndex', degraded: facts.stale || (wanted && !facts.complete), facts };
+      return [{ name: 'placesIndex', degraded: facts.stale || (wanted && !facts.complete), facts }, recording.health()];
     },
-    drain: resultWatch.close,
+    drain() {
+      resultWatch.close();
+      recording.drain();
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-/** `keyPrefix` begins all cache keys: the source, a version of the decoded form, and which data it is. */
+/**
+ * `keyPrefix` begins all cache keys: the source, a version of the decoded form, and which data it is. `source` names the
+ * count in the record: each start of a sandbox begins another one.
+ */
 type IebcUpstream = Upstream<{
   url: string;
   base: string;
   credentials: Credentials;
   callerOrigin: string | undefined;
   keyPrefix: string;
+  source: string;
 }>;
 
 /** A token opens only what the same credentials were given for, at the same address. */
@@ -133,10 +169,10 @@ function tokenHolder({ url, credentials }: IebcUpstream['settings']): string {
   return JSON.stringify('appId' in credentials ? [url, credentials.appId, credentials.appSecret] : [url]);
 }
 
-async function openIebc({ iebc }: Config, { metrics }: Platform): Promise<IebcUpstream> {
+async function openIebc({ iebc }: Config, { metrics, clock }: Platform): Promise<IebcUpstream> {
   const { source, election } = iebc;
   await using opened = new AsyncDisposableStack();
-  const reach = (url: string, credentials: Credentials, data: string): IebcUpstream => {
+  const reach = (url: string, credentials: Credentials, data: string, count = data): IebcUpstream => {
     const { origin, pathname } = new URL(url);
     const http = opened.adopt(
       createHttp({
@@ -147,12 +183,20 @@ async function openIebc({ iebc }: Config, { metrics }: Platform): Promise<IebcUp
       (it) => it.close(),
     );
     const base = pathname.replace(/\/$/, '');
-    const settings = { url, base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix: `iebc:2:${data}` };
+    const keyPrefix = `iebc:3:${data}`;
+    const settings = { url, base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix, source: `iebc/${count}` };
     const resources = opened.move();
     return { mode: source.mode, http, settings, [Symbol.asyncDispose]: () => resources.disposeAsync() };
   };
   if (source.mode === 'LIVE') return reach(source.url, source.credentials, source.url.replace(/^https?:\/\//, ''));
-  const archive = source.mode === 'ARCHIVE' ? { archive: source.file, archiveElection: election } : {};
-  const sandbox = opened.adopt(await startIebcSandbox(archive), (it) => it.close());
-  return reach(sandbox.url, sandbox, source.mode === 'ARCHIVE' ? `archive:${source.file}` : 'sandbox');
+  const started = new Date(clock.now()).toISOString();
+  if (source.mode === 'SANDBOX') {
+    const sandbox = opened.adopt(await startIebcSandbox({}), (it) => it.close());
+    return reach(sandbox.url, sandbox, 'sandbox', `sandbox/${started}`);
+  }
+  const { file, speed } = source;
+  const options = { archive: file, archiveElection: election, archiveSpeed: speed };
+  const sandbox = opened.adopt(await startIebcSandbox(options), (it) => it.close());
+  const name = `archive/${basename(file)}`;
+  return reach(sandbox.url, sandbox, `archive:${file}`, speed === undefined ? name : `${name}/${started}`);
 }

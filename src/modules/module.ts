@@ -20,8 +20,8 @@ export type Module<Provided extends object> = AsyncDisposable & {
   start(): Promise<void>;
   /** Hears under which address the gateway can be reached, once that is known. */
   listening?(url: string): void;
-  /** How something of its own is doing that is no source. */
-  health?(): PartHealth;
+  /** How what it has of its own is doing that is no source. */
+  health?(): PartHealth[];
   /** Ends the subscriptions, so that the process can end. */
   drain(): void;
 };

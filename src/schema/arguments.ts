@@ -22,6 +22,24 @@ export function parseElection(
   return election == null ? defaultElection : parseReference(field, election, ['Election']).code;
 }
 
+/** `at` of every field that can answer about the past. */
+export const momentArg = builder.args((t) => ({
+  at: t.field({
+    type: 'DateTime',
+    description: 'As it was known at this moment: the last version that had been recorded by then. Default: now.',
+  }),
+}));
+
+/** Milliseconds since the epoch; undefined for now. What is yet to come is refused. */
+export function parseMoment(field: string, at: Date | null | undefined, ctx: Context): number | undefined {
+  if (at == null) return undefined;
+  const moment = at.getTime();
+  // Not before: whoever touches the clock keeps the answer from being shared.
+  if (moment > ctx.clock.now()) throw badInput(field, 'this moment is yet to come.');
+  if (moment < 0) throw badInput(field, 'must not be before 1970.');
+  return moment;
+}
+
 /** `code` of every field that finds one thing by its upstream code. */
 export const codeArg = builder.args((t) => ({
   code: t.id({ required: true, description: "The upstream's own code, in any case; not the global id." }),

@@ -1,3 +1,4 @@
+import { codeKey } from '../domain/codes.ts';
 import type { Contest } from '../domain/elections.ts';
 import { contestLevel, isCountedAt, LEVEL_WORDS } from '../domain/posts.ts';
 import type { QualityFlag, QualityFlagCode } from '../domain/quality.ts';
@@ -16,6 +17,7 @@ import { costs } from './cost.ts';
 import { electionOf } from './election.ts';
 import { PostRef, ReportingLevelRef } from './post.ts';
 import { CandidateRef, ContestRef, ContestResultRef, ElectionRef, ReportingUnitRef } from './refs.ts';
+import { resultKey, resultOfKey } from './result-keys.ts';
 
 /** In 2013 a ward had up to 18 candidates. */
 const CANDIDATES = 20;
@@ -68,7 +70,7 @@ const QualityFlagRef = builder.objectRef<QualityFlag>('QualityFlag').implement({
   }),
 });
 
-const BallotCountsRef = builder.objectRef<BallotFigures>('BallotCounts').implement({
+export const BallotCountsRef = builder.objectRef<BallotFigures>('BallotCounts').implement({
   description: 'Papers, as the source reports them.',
   fields: (t) => ({
     cast: t.int({ description: 'Papers found in the box: valid + rejected.', resolve: ballotsCast }),
@@ -81,8 +83,17 @@ const BallotCountsRef = builder.objectRef<BallotFigures>('BallotCounts').impleme
   }),
 });
 
-const TallyRef = builder.objectRef<ShownTally>('Tally').implement({
+export const TallyRef = builder.objectRef<ShownTally>('Tally');
+builder.node(TallyRef, {
   description: "One candidate's votes in one reporting unit.",
+  id: { resolve: ({ of, candidate }) => `${resultKey(of)}/${codeKey(candidate.code)}` },
+  isTypeOf: (value) => 'votes' in (value as object) && 'of' in (value as object),
+  async loadOne(key, ctx) {
+    const slash = key.lastIndexOf('/');
+    const result = await resultOfKey(key.slice(0, slash), ctx);
+    const code = codeKey(key.slice(slash + 1));
+    return (result && tallies(result).find(({ candidate }) => codeKey(candidate.code) === code)) ?? null;
+  },
   fields: (t) => ({
     candidate: t.field({ type: CandidateRef, description: 'Who got them.', resolve: ({ candidate }) => candidate }),
     votes: t.exposeInt('votes', { description: 'Votes.' }),
@@ -99,19 +110,24 @@ const TallyRef = builder.objectRef<ShownTally>('Tally').implement({
   }),
 });
 
-type ShownTally = Omit<Tally, 'rank'> & { rank: number | null };
+/** `of`: the result that it is part of. */
+type ShownTally = Omit<Tally, 'rank'> & { rank: number | null; of: ContestResult };
 
-function tallies({ figures, narrowed }: ContestResult): ShownTally[] {
-  const ranked = figures ? rankTallies(figures.votes) : [];
-  return narrowed ? ranked.map((tally) => ({ ...tally, share: null, rank: null })) : ranked;
+export function tallies(of: ContestResult): ShownTally[] {
+  const ranked = of.figures ? rankTallies(of.figures.votes) : [];
+  const known = of.party === undefined ? {} : { share: null, rank: null };
+  return ranked.map((tally) => ({ ...tally, ...known, of }));
 }
 
-const leader = ({ figures, narrowed }: ContestResult) =>
-  figures && !narrowed ? leaderOf(rankTallies(figures.votes)) : null;
+const leader = ({ figures, party }: ContestResult) =>
+  figures && party === undefined ? leaderOf(rankTallies(figures.votes)) : null;
 
-ContestResultRef.implement({
+builder.node(ContestResultRef, {
   description:
-    'What is reported of one contest in one reporting unit. It is a count in progress: nobody is ever called elected.',
+    'What is reported of one contest in one reporting unit. It is a count in progress: nobody is ever called elected. Its `id` stays the same while the count moves; of a past moment, and of one party alone, it is another.',
+  id: { resolve: resultKey },
+  isTypeOf: (value) => 'figures' in (value as object) && 'unitCode' in (value as object),
+  loadOne: resultOfKey,
   fields: (t) => ({
     post: t.expose('post', { type: PostRef, description: 'The post.' }),
     election: t.field({
@@ -150,11 +166,13 @@ ContestResultRef.implement({
     statusMessage: t.string({
       nullable: true,
       description: 'A sentence for people when there is nothing to show; null when there are figures.',
-      resolve: ({ level, post, figures }) => {
+      resolve: ({ level, post, figures, moment, version }) => {
         if (!isCountedAt(level, post)) {
           return `This post is not counted for a ${LEVEL_WORDS[level]} as a whole: ask for a ${LEVEL_WORDS[contestLevel(post)]} or something smaller.`;
         }
-        return figures ? null : 'Nothing has been reported here yet.';
+        if (figures) return null;
+        const unknown = moment !== undefined && version === undefined;
+        return unknown ? 'Nothing had been recorded here by that moment.' : 'Nothing has been reported here yet.';
       },
     }),
     countedAt: t.field({
@@ -212,7 +230,10 @@ builder.objectFields(ContestResultRef, (t) => ({
     nullable: true,
     description:
       "Who is ahead; null on a tie for the first place, without votes, or when only one party's were asked for. Ahead is not elected.",
-    resolve: (result) => leader(result)?.leader ?? null,
+    resolve: (result) => {
+      const first = leader(result)?.leader;
+      return first ? { ...first, of: result } : null;
+    },
   }),
   margin: t.int({
     nullable: true,

@@ -1,21 +1,27 @@
 import { parseCode } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
 
-// Types whose key carries the election: their codes mean nothing without it.
-const ELECTION_SCOPED = new Set(['Party', 'Contest', 'Candidate']);
-const NODE_TYPES = new Set([
-  'Country',
-  'County',
-  'Constituency',
-  'Ward',
-  'PollingStation',
-  'Election',
-  'VoterGuide',
-  'OrganizationElection',
-  'BallotActivity',
-  'RegistrationCheck',
-  ...ELECTION_SCOPED,
-]);
+/** Of how many parts a type's key may be; more than one of those whose codes mean nothing without their election. */
+const KEY_LENGTHS: Readonly<Record<string, readonly number[]>> = {
+  Country: [1],
+  County: [1],
+  Constituency: [1],
+  Ward: [1],
+  PollingStation: [1],
+  Election: [1],
+  VoterGuide: [1],
+  OrganizationElection: [1],
+  BallotActivity: [1],
+  RegistrationCheck: [1],
+  Party: [2],
+  Contest: [2],
+  Candidate: [2],
+  // result-keys.ts
+  ContestResult: [4, 5],
+  ContestResultVersion: [5],
+  Tally: [5, 6],
+};
+const isScoped = (typename: string) => KEY_LENGTHS[typename]![0]! > 1;
 
 export function encodeGlobalId(typename: string, key: string | number | bigint): string {
   return Buffer.from(`${typename}:${key}`, 'utf8').toString('base64url');
@@ -23,7 +29,7 @@ export function encodeGlobalId(typename: string, key: string | number | bigint):
 
 function tryDecode(id: string): { typename: string; key: string } | null {
   const [, typename, key] = /^(\w+):(.+)$/s.exec(Buffer.from(id, 'base64url').toString('utf8')) ?? [];
-  return typename && key && NODE_TYPES.has(typename) ? { typename, key } : null;
+  return typename && key && Object.hasOwn(KEY_LENGTHS, typename) ? { typename, key } : null;
 }
 
 /** Never gives a key that could not stand in an upstream's URL. Throws BAD_USER_INPUT. */
@@ -31,8 +37,7 @@ export function decodeGlobalId(field: string, id: string): { typename: string; k
   const decoded = tryDecode(id);
   if (!decoded) throw badInput(field, 'this is not an id of this API. Take it from the `id` field of an object.');
   const parts = decoded.key.split('/');
-  if (parts.length !== (ELECTION_SCOPED.has(decoded.typename) ? 2 : 1))
-    throw badInput(field, 'this is not an id of this API.');
+  if (!KEY_LENGTHS[decoded.typename]!.includes(parts.length)) throw badInput(field, 'this is not an id of this API.');
   for (const part of parts) parseCode(field, part);
   return decoded;
 }
@@ -60,5 +65,5 @@ export function parseReference(
   if (!typenames.includes(decoded.typename))
     throw badInput(field, `this is the id of a ${decoded.typename}; expected ${typenames.join(' or ')}.`);
   const { key } = decodeGlobalId(field, value);
-  return { typename: decoded.typename, code: ELECTION_SCOPED.has(decoded.typename) ? splitScopedKey(key).code : key };
+  return { typename: decoded.typename, code: isScoped(decoded.typename) ? splitScopedKey(key).code : key };
 }

@@ -1,6 +1,6 @@
 import { after } from '../domain/maybe.ts';
 import { type Coordinates, levelOf } from '../domain/places.ts';
-import { electionArg, parseElection } from './arguments.ts';
+import { electionArg, momentArg, parseElection, parseMoment } from './arguments.ts';
 import { builder } from './builder.ts';
 import { type Cost, costs } from './cost.ts';
 import { connectionFrom, PAGE_COST, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
@@ -53,13 +53,19 @@ ReportingUnitRef.implement({
     result: t.field({
       type: ContestResultRef,
       nullable: true,
-      description: 'The result of one post here, at most some seconds old. Null with an error when the source fails.',
+      description:
+        'The result of one post here, at most some seconds old; with `at`, as this gateway knew it at that moment. Null with an error when the source fails.',
       args: {
         post: t.arg({ type: PostRef, required: true, description: 'Whose contest.' }),
         ...electionArg,
+        ...momentArg,
       },
       extensions: costs({ requests: 1 }),
-      resolve: (unit, { post, election }, ctx) => ctx.results.load(unit, post, parseElection(election, ctx)),
+      resolve: (unit, { post, election, at }, ctx) => {
+        const moment = parseMoment('at', at, ctx);
+        const of = parseElection(election, ctx);
+        return moment === undefined ? ctx.results.load(unit, post, of) : ctx.results.loadAt(unit, post, of, moment);
+      },
     }),
   }),
 });

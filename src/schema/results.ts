@@ -5,7 +5,7 @@ import { after, type Maybe } from '../domain/maybe.ts';
 import { levelOf } from '../domain/places.ts';
 import { isCountedAt } from '../domain/posts.ts';
 import type { ContestFigures, ContestResult } from '../domain/results.ts';
-import { electionArg, parseElection, parseUnit, UNIT_LOOKUPS } from './arguments.ts';
+import { electionArg, parseElection, parseMoment, parseUnit, UNIT_LOOKUPS } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
 import { parseReference } from './ids.ts';
@@ -27,10 +27,16 @@ const ResultFilter = builder.inputType('ResultFilter', {
     }),
     party: t.id({ description: "With this party's votes: its global id or its code." }),
     post: t.field({ type: PostRef, description: 'Of this post.' }),
+    at: t.field({
+      type: 'DateTime',
+      description:
+        'As they were known at this moment: of each the last version that had been recorded by then. Which results there are is asked of the source now. Default: now.',
+    }),
   }),
 });
 
-function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context): Maybe<ContestResult[]> {
+/** What `results` and the export of results show. Throws BAD_USER_INPUT that names the member of `filter`. */
+export function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context): Maybe<ContestResult[]> {
   const election = parseElection(filter.election, ctx, 'filter.election');
   const contest =
     filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;
@@ -38,9 +44,14 @@ function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context): May
   const post = filter.post ?? undefined;
   if (contest && post) throw badInput('filter.post', 'a contest has one post already: leave out `post` or `contest`.');
 
+  const moment = parseMoment('filter.at', filter.at, ctx);
   const named = filter.district == null ? undefined : parseUnit('filter.district', filter.district, ctx);
-  return after(named, (unit) => ctx.results.find({ election, unit, contest, party, post }));
+  return after(named, (unit) => ctx.results.find({ election, unit, contest, party, post, moment }));
 }
+
+/** What each of a page was at a moment. */
+const knownAt = (edges: { node: ContestResult; cursor: string }[], moment: number, { results }: Context) =>
+  Promise.all(edges.map(async ({ node, cursor }) => ({ cursor, node: await results.knownAt(node, moment) })));
 
 builder.queryField('results', (t) =>
   t.field({
@@ -54,7 +65,10 @@ builder.queryField('results', (t) =>
       parsePage(page);
       const keyOf = ({ unitCode, level, post, figures }: ContestResult) =>
         [level, unitCode, post, figures?.contestCode].join('/');
-      return after(findResults(filter, ctx), (results) => connectionFrom(results, page, keyOf));
+      return after(findResults(filter, ctx), (results) => {
+        const found = connectionFrom(results, page, keyOf);
+        return filter.at == null ? found : { ...found, edges: knownAt(found.edges, filter.at.getTime(), ctx) };
+      });
     },
   }),
 );

@@ -19,7 +19,7 @@ export type Readiness = {
 type Options = {
   clock: Clock;
   sources: Pick<SourceHealthService, 'list'>;
-  parts: readonly (() => PartHealth)[];
+  parts: () => PartHealth[];
   documents: Pick<Documents, 'create'>;
   redis: { readonly isReady: boolean } | null;
   draining: () => boolean;
@@ -45,7 +45,7 @@ export function createReadiness({ clock, sources, parts, documents, redis, drain
   async function look(detailed: boolean): Promise<Report> {
     const { state, reason } = await storage();
     const known = sources.list();
-    const health = parts.map((part) => part());
+    const health = parts();
     const redisState = redis && (redis.isReady ? 'ok' : 'away');
     const degraded = [
       ...known.filter(isFailing).map(({ name }) => name),

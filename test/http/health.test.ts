@@ -16,7 +16,8 @@ const NOTHING = { complete: false, stale: false, districts: 0, stations: 0, ward
 it('a dead source is named, without what an attacker could use, and traffic still comes; not while it drains', async () => {
   const gateway = await startGateway();
   const source = { name: 'iebc', mode: 'LIVE', breaker: 'CLOSED', openEndpoints: [], lastSuccessAt: null };
-  const ok = { placesIndex: NOTHING, redis: null, storage: 'ok' };
+  const record = { recording: true, levels: [], leading: false, contests: 0 };
+  const ok = { placesIndex: NOTHING, record, redis: null, storage: 'ok' };
   const report = { ready: true, status: 'ready', degraded: [], sources: [source], ...ok };
   expect(await ready(gateway)).toEqual({ status: 200, report });
 
@@ -49,7 +50,7 @@ it('however many ask, storage is tried once a second, and only the operator read
     tries.push(Promise.withResolvers<null>());
     return tries.at(-1)!.promise;
   };
-  const common = { clock, parts: [], redis: null, draining: () => false };
+  const common = { clock, parts: () => [], redis: null, draining: () => false };
   const { look, details } = createReadiness({ ...common, sources: { list: () => [] }, documents: { create } });
   const answers = Promise.all(Array.from({ length: 100 }, look));
   // As slow as it likes.

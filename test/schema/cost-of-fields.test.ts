@@ -142,11 +142,12 @@ const ARGUMENTS: Record<string, string> = {
   'Query.voterStatus': 'electionCode: "1", memberId: "jane@example.com"',
   'Query.registrationCheck': 'id: "UmVnaXN0cmF0aW9uQ2hlY2s6eA"',
   'Query.verifyRegistrationCredential': 'credential: "none"',
+  'Query.verifyResultProof': 'proof: "none"',
 };
 
 /** What is kept here, of which no source is asked. */
 const OURS =
-  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|Check(Failure|NotFound)|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|Mutation|OtherAnswer|Preference|RegistrationCheck|RequestRegistration.*|Score|Selection|Subscription|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status))$/;
+  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|CandidateChange|Check(Failure|NotFound)|ContestResultVersion.*|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|Mutation|OtherAnswer|Preference|RecordFlag|RegistrationCheck|RequestRegistration.*|Result(Change|Proof|ProofVerification|Update)|Score|Selection|Subscription|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status))$/;
 
 const types = Object.values(schema.getTypeMap())
   .filter(isObjectType)

@@ -7,7 +7,8 @@ const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64url')
 
 /** One object of every type that has a global id. */
 const OBJECTS = `{
-  country { id __typename }
+  country { id __typename
+    result(post: PRESIDENT) { id __typename tallies { id __typename } latestVersion { id __typename } } }
   counties { id __typename constituencies { id __typename } wards { id __typename }
     pollingStations(first: 1) { nodes { id __typename } } }
   elections { id __typename }
