@@ -23,6 +23,8 @@ export type Admission = {
   count(arrival: Arrival): Promise<{ caller: Caller; cost: number }>;
   /** Counts an event of a stranger's subscription, which is executed like its operation; throws RATE_LIMITED. */
   countEvent(context: { caller: Caller }): Promise<void>;
+  /** Counts a stranger's for fields that no document names, such as rows of an export; throws RATE_LIMITED. */
+  countFields(caller: Caller, request: Request, fields: number): Promise<void>;
   /** Who sends this request, not counted. Throws for an unknown key. */
   callerOf(request: IncomingMessage): Promise<Caller>;
   /** Counts a whole operation of known cost at once; `refused` when its caller has had enough. */
@@ -82,6 +84,10 @@ export function createAdmission({ authenticate, networkOf, limits }: Options): A
     return caller;
   }
 
+  async function countFields(caller: Caller, request: Request, fields: number): Promise<void> {
+    if (caller.kind === 'stranger') await limits.consumeRequest(caller, fields, telling(request));
+  }
+
   return {
     admit,
     callerOf: async (request) =>
@@ -117,9 +123,10 @@ export function createAdmission({ authenticate, networkOf, limits }: Options): A
       const fields = whole > MAX_COST ? 0 : whole;
       const cost = readingCost(params.query) + fields;
       costs.set(arrival, cost);
-      if (caller.kind === 'stranger' && fields > 0) await limits.consumeRequest(caller, fields, telling(request));
+      if (fields > 0) await countFields(caller, request, fields);
       return { caller, cost };
     },
+    countFields,
     async countEvent(context) {
       const { caller } = context;
       if (caller.kind === 'stranger') await limits.consumeRequest(caller, costs.get(context) ?? 0, () => {});

@@ -27,6 +27,8 @@ import { csrf } from './csrf.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { eventStream } from './event-stream.ts';
+import { exports } from './export.ts';
+import type { HistoryExport } from './export-history.ts';
 import { fanOut } from './fast/fan-out.ts';
 import { createLane } from './fast/lane.ts';
 import { graphiqlOptions } from './graphiql.ts';
@@ -85,6 +87,8 @@ type Options = {
   routes: readonly Plugin[];
   contexts: Contexts;
   readiness: Readiness;
+  /** The record, for its export. */
+  history: HistoryExport;
 };
 
 /** Everything between a socket and a resolver, in the order in which a request meets it. */
@@ -164,6 +168,7 @@ export function createEdge(options: Options): Edge {
       documents.plugin,
       streams,
       sdl({ secret: config.production, admit, maskError }),
+      exports({ ...admission, admit, contexts, history: options.history, maskError }),
       ...routes,
       readyEndpoint(readiness),
       metricsEndpoint(metrics, !config.production && config.admin === null),

@@ -87,6 +87,104 @@ subscription Watch {
   }
 }
 `,
+  `# What was said when: each change of a county's count, what it contradicts, and a proof of the latest.
+query History {
+  county(code: "2F34010D-1592-6F3F-CBFF-91C2123E062C") {
+    name
+    result(post: PRESIDENT) {
+      id
+      history(first: 10) {
+        totalCount
+        nodes {
+          version
+          asOf
+          stationsReported
+          changes {
+            stationsReported
+            votes
+            rejected
+            candidates {
+              name
+              votes
+            }
+          }
+          flags
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+      timeline(buckets: 20) {
+        asOf
+        stationsReported
+        tallies {
+          votes
+          candidate {
+            name
+          }
+        }
+      }
+      recordFlags {
+        code
+        message
+        before {
+          version
+        }
+        after {
+          version
+        }
+      }
+      latestVersion {
+        version
+        bodyHash
+        proof {
+          logIndex
+          treeSize
+          leaf
+          path
+          checkpoint
+          text
+        }
+      }
+    }
+  }
+}
+`,
+  `# All counties on a map: first the count of each as it is now, then each change. Come back with the last cursor as "after".
+subscription Map {
+  resultsUpdated(filter: { post: PRESIDENT, level: COUNTY }) {
+    cursor
+    result {
+      id
+      status
+      reportingUnit {
+        code
+        name
+      }
+      stationsReported
+      leader {
+        share
+        candidate {
+          name
+          party {
+            color
+          }
+        }
+      }
+      asOf
+    }
+    version {
+      version
+      changes {
+        stationsReported
+        votes
+      }
+      flags
+    }
+  }
+}
+`,
   `# Find a place by name, typing errors included, and the way up from it.
 query Search {
   searchPlaces(text: "nairobbi", first: 5) {

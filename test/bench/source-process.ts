@@ -30,7 +30,7 @@ await once(server, 'listening');
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const source = existsSync(ARCHIVE)
-  ? openArchive(ARCHIVE, 'GEK2013', 'singular')
+  ? openArchive({ file: ARCHIVE, election: 'GEK2013', wrapping: 'singular', speed: undefined, now: () => 0 })
   : createSynthetic({ seed: 'iebc-sandbox', now: () => 0, url, wrapping: 'singular' });
 
 function answer(request: DataRequest): string | Buffer {

@@ -91,3 +91,6 @@ export function parsePost(text: string): number {
 export function success(content: object): string {
   return JSON.stringify({ status: 'SUCCESS', ...content });
 }
+
+/** sources/iebc/WIRE.md: one empty contest is the API's way of saying that there is nothing. */
+export const NOTHING_YET = Buffer.from(success({ contests: [{}] }));

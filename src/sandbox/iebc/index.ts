@@ -21,6 +21,11 @@ export type IebcSandboxOptions = {
   archive?: string;
   /** The election that the recordings belong to. */
   archiveElection?: string;
+  /**
+   * Plays the recordings from their first instant (`at`) on, at so many times their pace, by `now` from the start of the
+   * sandbox. Undefined: the last answer to a question is given at once.
+   */
+  archiveSpeed?: number | undefined;
   /** The same seed gives the same data. */
   seed?: string;
   /** Milliseconds; drives the moving count and the tokens' lifetime. */
@@ -53,7 +58,13 @@ export async function startIebcSandbox(options: IebcSandboxOptions = {}): Promis
   const archive =
     options.archive === undefined
       ? undefined
-      : openArchive(options.archive, options.archiveElection ?? 'GEK2013', wrapping);
+      : openArchive({
+          file: options.archive,
+          election: options.archiveElection ?? 'GEK2013',
+          wrapping,
+          speed: options.archiveSpeed,
+          now,
+        });
   const { tokenLifetimeMs: lifetimeMs = 3_600_000, requireOrigin } = options;
   const access = createAccess({ seed, now, lifetimeMs, requireOrigin });
   const faults = createFaults<Fault>((path) => path === '/token/');

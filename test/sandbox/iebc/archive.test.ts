@@ -200,7 +200,7 @@ it('reads lines however they are laid out', async () => {
     '',
     `{"path":"/info/a/","body":${JSON.stringify(body)}}`,
     JSON.stringify({ path: '/info/b/', query: { x: '},"body":{' }, body }),
-    JSON.stringify({ path: '/party/', query: {}, body, at: 1 }),
+    JSON.stringify({ path: '/party/', query: {}, body, at: '2013-03-04T17:00Z', by: 1 }),
   ];
   const archive = await file('odd.ndjson', odd.join('\n'));
   const sandbox = await startIebcSandbox({ archive });
@@ -221,6 +221,10 @@ describe('an unreadable archive', () => {
     ['no-path.ndjson', `${good}{"query":{},"body":{}}\n`, /line 2 has no 'path'$/],
     ['no-body.ndjson', '{"path":"/county/","query":{}}\n', /line 1 has no 'body'$/],
     ['query.ndjson', '{"path":"/county/","query":{"post":1},"body":{}}', /line 1 has a 'query'/],
+    ['at.ndjson', '{"at":1,"path":"/info/","body":{}}', /line 1 has an 'at' that is not an instant/],
+    ['day.ndjson', `${good}{"at":"2013-02-30T00:00:00Z","path":"/info/","body":{}}`, /line 2 has an 'at'/],
+    ['hour.ndjson', '{"at":"2013-03-04T25:00:00Z","path":"/info/","body":{}}', /line 1 has an 'at'/],
+    ['zone.ndjson', '{"at":"2013-03-04T17:00:00","path":"/info/","body":{}}', /line 1 has an 'at'/],
     ['empty.ndjson', '\n\n', /holds no recordings$/],
   ])('%s is refused in one line that names it', async (name, content, problem) => {
     const archive = content === undefined ? join(folder, name) : await file(name, content);

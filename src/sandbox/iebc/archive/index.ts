@@ -5,7 +5,8 @@ import { archivedCandidates, archivedContests, archivedParties } from './ballot.
 import { type Ballot, readBallot } from './contests.ts';
 import { archivedDistricts, archivedStations } from './districts.ts';
 import { buildGazetteer, type Gazetteer } from './gazetteer.ts';
-import { question, readBoundaries, readRecordings } from './recordings.ts';
+import { playedRecordings } from './playback.ts';
+import { lastRecordings, question, readBoundaries } from './recordings.ts';
 import { archivedResults } from './results.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -14,9 +15,18 @@ const NAMES: Readonly<Record<string, string>> = {
   '20131017': 'The October 17th By Elections',
 };
 
+type Options = {
+  file: string;
+  election: string;
+  wrapping: Wrapping;
+  /** Undefined: all is there from the start, and the last answer to a question is given. */
+  speed: number | undefined;
+  now: () => number;
+};
+
 /** Replays recordings. Throws an ArchiveError. */
-export function openArchive(file: string, election: string, wrapping: Wrapping): Source {
-  const recordings = readRecordings(file);
+export function openArchive({ file, election, wrapping, speed, now }: Options): Source {
+  const recordings = speed === undefined ? lastRecordings(file) : playedRecordings(file, speed, now);
   const boundaries = readBoundaries(file);
   let gazetteer: Gazetteer | undefined;
   let ballot: Ballot | undefined;
@@ -42,9 +52,9 @@ export function openArchive(file: string, election: string, wrapping: Wrapping):
           `these recordings are of ${election}; there are none of '${request.election}'`,
         );
       }
-      return recordings.get(questionOf(request))?.body ?? derive(archive, request, election);
+      return recordings.answer(questionOf(request)) ?? derive(archive, request, election);
     },
-    boundary: (level, number) => boundaries.get(question(`/geojson/${level}_${number}.geojson`, {}))?.body,
+    boundary: (level, number) => boundaries.answer(question(`/geojson/${level}_${number}.geojson`, {})),
   };
 }
 

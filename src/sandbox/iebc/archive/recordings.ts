@@ -10,10 +10,18 @@ export type Recording = {
   query: Readonly<Record<string, string>>;
   /** The answer as it was recorded, byte for byte. */
   body: Buffer;
+  /** When it was given, in ms since the epoch; undefined where the line does not say. */
+  at: number | undefined;
 };
 
-/** Recordings by what was asked; a later one of the same question wins. */
-export type Recordings = ReadonlyMap<string, Recording>;
+/** Recordings by what was asked. */
+export type Recordings = {
+  has(asked: string): boolean;
+  /** What is answered now; undefined for what was never recorded. */
+  answer(asked: string): Buffer | undefined;
+  /** All that can ever be answered, whatever the hour. */
+  values(): Iterable<Pick<Recording, 'path' | 'query' | 'body'>>;
+};
 
 const LINE_FEED = 10;
 const CLOSING_BRACE = 125;
@@ -29,10 +37,22 @@ export function question(path: string, query: Readonly<Record<string, string>>):
   return `${path}?${names.map((name) => `${name}=${query[name]}`).join('&')}`.toLowerCase();
 }
 
-export function readRecordings(file: string): Recordings {
+/** A later recording of the same question wins. */
+export function lastRecordings(file: string): Recordings {
+  const last = new Map<string, Recording>();
+  for (const recording of readLines(file)) last.set(question(recording.path, recording.query), recording);
+  return {
+    has: (asked) => last.has(asked),
+    answer: (asked) => last.get(asked)?.body,
+    values: () => last.values(),
+  };
+}
+
+/** Line by line. At least one, or an ArchiveError. */
+export function* readLines(file: string): Generator<Recording> {
   const text = unpacked(file);
-  const recordings = new Map<string, Recording>();
   let line = 0;
+  let found = false;
   for (let from = 0; from < text.length; ) {
     let to = text.indexOf(LINE_FEED, from);
     if (to < 0) to = text.length;
@@ -40,22 +60,21 @@ export function readRecordings(file: string): Recordings {
     let end = to;
     while (end > from && SPACES.has(text[end - 1]!)) end -= 1;
     if (end > from) {
-      const recording = parseLine(text.subarray(from, end), file, line);
-      recordings.set(question(recording.path, recording.query), recording);
+      yield parseLine(text.subarray(from, end), file, line);
+      found = true;
     }
     from = to + 1;
   }
-  if (recordings.size === 0) throw new ArchiveError(`${file}: holds no recordings`);
-  return recordings;
+  if (!found) throw new ArchiveError(`${file}: holds no recordings`);
 }
 
 /** `geojson.ndjson.gz` or `geojson.ndjson` beside the archive, if there is one. */
 export function readBoundaries(archive: string): Recordings {
   for (const name of ['geojson.ndjson.gz', 'geojson.ndjson']) {
     const file = join(dirname(archive), name);
-    if (name !== basename(archive) && existsSync(file)) return readRecordings(file);
+    if (name !== basename(archive) && existsSync(file)) return lastRecordings(file);
   }
-  return new Map();
+  return { has: () => false, answer: () => undefined, values: () => [] };
 }
 
 function unpacked(file: string): Buffer {
@@ -82,16 +101,31 @@ function parseLine(bytes: Buffer, file: string, line: number): Recording {
     throw problem('is not JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw problem('is not an object');
-  const { path, query = {}, body } = value as { path?: unknown; query?: unknown; body?: unknown };
+  const { at, path, query = {}, body } = value as Partial<Record<'at' | 'path' | 'query' | 'body', unknown>>;
   if (typeof path !== 'string') throw problem("has no 'path'");
   if (body === undefined) throw problem("has no 'body'");
   if (!isQuery(query)) throw problem("has a 'query' that is not an object of strings");
-  return { path, query, body: ownBytes(bytes, Object.keys(value)) ?? Buffer.from(JSON.stringify(body)) };
+  const instant = at === undefined ? undefined : instantOf(at);
+  if (instant === null) throw problem("has an 'at' that is not an instant such as 2013-03-04T17:30:00.000Z");
+  const own = ownBytes(bytes, Object.keys(value)) ?? Buffer.from(JSON.stringify(body));
+  return { path, query, body: own, at: instant };
+}
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** In ms since the epoch; null for what is no instant. */
+function instantOf(at: unknown): number | null {
+  const [, date] = (typeof at === 'string' && INSTANT.exec(at)) || [];
+  // Of a day that there is not, such as 30 February, Date makes another one.
+  const day = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(date!)) return null;
+  const instant = Date.parse(at as string);
+  return Number.isNaN(instant) ? null : instant;
 }
 
 /** The body's bytes, where the line is written as recorders write it: compactly, and with the body last. */
 function ownBytes(line: Buffer, names: string[]): Buffer | undefined {
-  if (names.join() !== 'path,query,body') return undefined;
+  if (!/^(at,)?path,query,body$/.test(names.join())) return undefined;
   const at = line.indexOf(BODY);
   // A query may have a parameter of that name; the real start comes after the query's closing brace.
   if (at < 0 || line[at - 1] !== CLOSING_BRACE) return undefined;

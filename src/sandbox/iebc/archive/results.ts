@@ -2,6 +2,7 @@ import {
   type DataRequest,
   type District,
   type Level,
+  NOTHING_YET,
   parsePost,
   postFilter,
   postsCounted,
@@ -13,7 +14,7 @@ import { contestOf, partyOf } from './ballot.ts';
 import { contestsIn, type RecordedContest } from './contests.ts';
 import { outerPlaces } from './districts.ts';
 import type { RecordedPlace } from './gazetteer.ts';
-import { question, type Recording } from './recordings.ts';
+import { question } from './recordings.ts';
 
 /** Results that were recorded under another question: `/results/post/6/?ward=W` is `/results/ward/W/?post=6`. */
 export function archivedResults(archive: Archive, request: DataRequest): string | Buffer {
@@ -27,14 +28,13 @@ export function archivedResults(archive: Archive, request: DataRequest): string 
   const { level, code: placeCode } = wherePut(archive, request, contest?.area);
   const posts = postsCounted(level).filter((one) => (post ?? one) === one && (contest?.post ?? one) === one);
   const found = posts.map((one) => recorded(archive, level, placeCode, one));
-  if (contest === undefined && party === undefined && found.length === 1) return found[0]!.body;
+  if (contest === undefined && party === undefined && found.length === 1) return found[0]!;
 
   const contests = found
-    .flatMap(({ body }) => contestsIn(body))
+    .flatMap(contestsIn)
     .filter((one) => contest === undefined || one.contest_id === contest.code)
     .flatMap((one) => (party === undefined ? [one] : ofParty(one, party)));
-  // sources/iebc/WIRE.md: one empty contest is the API's way of saying that there is nothing.
-  return success({ contests: contests.length === 0 ? [{}] : contests });
+  return contests.length === 0 ? NOTHING_YET : success({ contests });
 }
 
 function wherePut(
@@ -55,9 +55,9 @@ function wherePut(
   );
 }
 
-function recorded(archive: Archive, level: Level | District, code: string, post: number): Recording {
+function recorded(archive: Archive, level: Level | District, code: string, post: number): Buffer {
   const asked = question(`/results/${level}/${code}/`, { post: String(post) });
-  const found = archive.recordings.get(asked);
+  const found = archive.recordings.answer(asked);
   if (found === undefined) throw notInArchive(asked);
   return found;
 }
