@@ -28,6 +28,7 @@ const KEYS = {
   ISSUER: 'https://elections.example.org',
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64url'),
   SIGNING_KEYS: '{"keys":[]}',
+  LOG_KEY: '{"kty":"OKP"}',
   ELECTIONBUDDY_WEBHOOK_SECRET: 'a-secret-of-some-length',
 };
 

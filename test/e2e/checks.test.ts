@@ -1,6 +1,7 @@
 import { createClient as createSseClient } from 'graphql-sse';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { EregSandboxOptions } from '../../src/sandbox/ereg/index.ts';
+import { generateLogKey } from '../../src/services/log-key.ts';
 import { generateSigningKey } from '../../src/services/signing-keys.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
 import {
@@ -135,6 +136,7 @@ describe.skipIf(!canStartRedis())('with Redis', () => {
     REDIS_URL: redis.url,
     ENCRYPTION_KEY,
     SIGNING_KEYS,
+    LOG_KEY: generateLogKey(),
     ISSUER: 'https://checks.example',
     CHECKS_PER_MINUTE: '1000',
   });

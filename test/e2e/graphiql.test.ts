@@ -45,6 +45,8 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
         'Places',
         'PresidentialCount',
         'Watch',
+        'History',
+        'Map',
         'Search',
         'Member',
         'VotingLink',
