@@ -8,6 +8,10 @@ const PROMISES: Record<string, () => Promise<Run>> = {
   cold: async () => (await import('./cold.ts')).cold,
   'election-night': async () => (await import('./election-night.ts')).electionNight,
   'fan-out': async () => (await import('./fan-out.ts')).fanOut,
+  history: async () => {
+    const [{ history }, { historyGraph }] = [await import('./history.ts'), await import('./history-graph.ts')];
+    return async (options) => [...(await history(options)), ...(await historyGraph(options))];
+  },
   memory: async () => (await import('./memory.ts')).memory,
   start: async () => (await import('./start.ts')).start,
   workers: async () => (await import('./workers.ts')).workers,
