@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { badInput } from '../domain/errors.ts';
-import type { RecordFlagCode, VersionPair } from '../domain/record.ts';
+import type { RecordFlagCode, ResultVersion, VersionPair } from '../domain/record.ts';
 import { changeBetween } from '../domain/record-flags.ts';
 import type { ContestResult } from '../domain/results.ts';
 import { builder } from './builder.ts';
@@ -27,6 +27,13 @@ async function knownOf(result: ContestResult, { record }: Context): Promise<numb
   return record.count(record.contestOf(result));
 }
 
+/** Which version a result is. One that others have seen since is newer than what is shown here. */
+function versionOf(result: ContestResult, _args: object, { record }: Context): Promise<ResultVersion | null> {
+  const contest = record.contestOf(result);
+  if (result.version !== undefined) return record.version(contest, result.version);
+  return record.at(contest, result.asOf);
+}
+
 const shown = ({ version, before }: VersionPair): ShownVersion => ({ ...version, before });
 
 builder.objectFields(ContestResultRef, (t) => ({
@@ -34,12 +41,9 @@ builder.objectFields(ContestResultRef, (t) => ({
     type: ContestResultVersionRef,
     nullable: true,
     description:
-      'The recorded version that these figures are. Null until something is reported, and where the record could not be written.',
+      'The recorded version that these figures are. Null until something is reported. While the record cannot be written (`/health/ready` says so) it is the last that could.',
     extensions: costs({ work: LOOK }),
-    resolve: async (result, _args, ctx) => {
-      const version = await knownOf(result, ctx);
-      return version === 0 ? null : ctx.record.version(ctx.record.contestOf(result), version);
-    },
+    resolve: versionOf,
   }),
   history: t.field({
     type: ContestResultVersionConnection,
@@ -111,9 +115,8 @@ builder.objectFields(ContestResultRef, (t) => ({
     nullable: true,
     description: 'The statement of `latestVersion`; null where there is none.',
     extensions: costs({ work: LOOK * 2 }),
-    resolve: async (result, _args, ctx) => {
-      const version = await knownOf(result, ctx);
-      const found = version === 0 ? null : await ctx.record.version(ctx.record.contestOf(result), version);
+    resolve: async (result, args, ctx) => {
+      const found = await versionOf(result, args, ctx);
       return found && ctx.record.state(found);
     },
   }),

@@ -1,6 +1,7 @@
 import { compactVerify, createLocalJWKSet, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { canStartRedis, ownRedis, until } from '../infra/own-redis.ts';
+import { manualClock, startGateway } from '../support/gateway.ts';
 import { type RecordedNight, startRecordedNight } from '../support/recorded-night.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: shape as queried
@@ -425,4 +426,23 @@ describe.skipIf(!canStartRedis())('a record that cannot be written', () => {
     ]);
     await night.app.close();
   });
+});
+
+it('names the version of the figures that are shown, though a newer one is recorded by now', async () => {
+  const clock = manualClock();
+  const { query } = await startGateway({ clock, sandbox: { now: clock.now } });
+  const shown = `result(post: PRESIDENT) { asOf stationsReported
+    latestVersion { version asOf stationsReported } history { totalCount } }`;
+  const { data } = await query('{ counties { code } }');
+  const results = async () =>
+    (await query(`{ counties { ${shown} } }`)).data.counties.map(({ result }: Shape) => result);
+  await results();
+  // Within the life of what was read one by one, lists are read anew.
+  clock.advance(10_000);
+  for (const { code } of data.counties)
+    await query(`{ results(filter: { post: PRESIDENT, district: "${code}" }) { totalCount } }`);
+  const now = await results();
+  expect(now.filter(({ history }: Shape) => history.totalCount > 1).length).toBeGreaterThan(5);
+  for (const { latestVersion, asOf, stationsReported } of now)
+    expect(latestVersion).toEqual({ version: 1, asOf, stationsReported });
 });

@@ -51,7 +51,7 @@ type Sighting = {
 /** At about 200 bytes each. A full election has 10,758 contests in places above the stations. */
 const KNOWN = 50_000;
 /** A list of all wards is worked through in parts, between which others have their turn. */
-const A_TURN = 50;
+const A_TURN = 25;
 
 export function createRecordKeeper({ source, versions, reader, stallMs, log }: Options): RecordKeeper {
   const known = new QuickLRU<string, Known>({ maxSize: KNOWN });
@@ -129,7 +129,12 @@ export function createRecordKeeper({ source, versions, reader, stallMs, log }: O
   /** Gives back those that another process was quicker with. */
   async function attempt(seen: Sighting[]): Promise<{ left: Sighting[]; kept: number }> {
     const heads = await versions.heads(seen.map(({ topic }) => topic));
-    const found = await Promise.all(seen.map((sighting, at) => next(sighting, heads[at]!.versions)));
+    const found: Awaited<ReturnType<typeof next>>[] = [];
+    for (let from = 0; from < seen.length; from += A_TURN) {
+      const some = seen.slice(from, from + A_TURN).map((sighting, at) => next(sighting, heads[from + at]!.versions));
+      found.push(...(await Promise.all(some)));
+      await nextTurn();
+    }
     const news = seen.flatMap((sighting, at) => (found[at] ? [{ sighting, ...found[at] }] : []));
     if (news.length === 0) return { left: [], kept: 0 };
     const indexes = await versions.append(news.map(({ leaf }) => leaf));
