@@ -159,7 +159,8 @@ const swapped = (entries: readonly Buffer[], one: number, other: number) =>
 async function startGateway() {
   const { privateKey } = generateKeyPairSync('ed25519');
   const clock = manualClock();
-  const env = { LOG_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })) };
+  // What the source says is waited for, however busy the machine is: the copy at hand is no new version.
+  const env = { STALE_AFTER_MS: '30000', LOG_KEY: JSON.stringify(privateKey.export({ format: 'jwk' })) };
   const gateway = await serveGateway({ clock, sandbox: { now: clock.now }, env });
   const read = async () => {
     const { errors } = await gateway.query('{ results(filter: { post: MEMBER_OF_COUNTY_ASSEMBLY }) { totalCount } }');

@@ -104,7 +104,7 @@ it('holds the rows that GraphQL shows, at every level', async () => {
 
 it('holds what was known at a moment, and nothing where nothing was', async () => {
   const clock = manualClock();
-  const gateway = await startGateway({ clock, sandbox: { now: clock.now } });
+  const gateway = await startGateway({ clock, sandbox: { now: clock.now }, env: { STALE_AFTER_MS: '30000' } });
   const before = new Date(clock.now() - 1).toISOString();
   const then = await asked(gateway, { post: 'GOVERNOR' });
   const at = new Date(clock.now()).toISOString();
