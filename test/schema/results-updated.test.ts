@@ -15,7 +15,13 @@ async function serveRecord(env: Record<string, string> = {}) {
   const gateway = await serve({
     clock,
     sandbox: { now: clock.now },
-    env: { RECORD: 'PRESIDENT@county,PRESIDENT@constituency', RECORD_REQUESTS_PER_MINUTE: '1', ...env },
+    env: {
+      RECORD: 'PRESIDENT@county,PRESIDENT@constituency',
+      RECORD_REQUESTS_PER_MINUTE: '1',
+      // What is read anew is waited for: a copy would let its version come when it likes.
+      STALE_AFTER_MS: '30000',
+      ...env,
+    },
   });
   /** The count moves, and these places are read anew. */
   async function change(field = 'counties') {
