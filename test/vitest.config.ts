@@ -25,6 +25,7 @@ export default defineConfig({
     // Room for a second run of all this on the same machine: nothing but the timed ones measures time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
