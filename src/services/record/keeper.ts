@@ -133,7 +133,7 @@ export function createRecordKeeper({ source, versions, reader, stallMs, log }: O
     for (let from = 0; from < seen.length; from += A_TURN) {
       const some = seen.slice(from, from + A_TURN).map((sighting, at) => next(sighting, heads[from + at]!.versions));
       found.push(...(await Promise.all(some)));
-      await nextTurn();
+      if (from + A_TURN < seen.length) await nextTurn();
     }
     const news = seen.flatMap((sighting, at) => (found[at] ? [{ sighting, ...found[at] }] : []));
     if (news.length === 0) return { left: [], kept: 0 };
