@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { archiveLines, type Found } from './export-archive.ts';
 import { ExportError } from './export-reader.ts';
+import { problemOf } from './infra/command-line.ts';
 
 /** `npm run export -- archive`: what a running gateway has recorded, as a file that IEBC_ARCHIVE plays back. */
 
@@ -42,8 +43,7 @@ function readArguments() {
       },
     });
   } catch (error) {
-    // Node's advice after the first sentence is about its own ways to quote arguments.
-    return fail(`${(error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '')}.\n${USAGE}`);
+    return fail(`${problemOf(error)}\n${USAGE}`);
   }
 }
 

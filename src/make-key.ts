@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { SCOPES, type Scope } from './domain/caller.ts';
 import { apiKeyOf } from './http/auth.ts';
 import { systemClock } from './infra/clock.ts';
+import { problemOf } from './infra/command-line.ts';
 import { generateLogKey } from './services/log-key.ts';
 import { generateSigningKey, type SigningAlgorithm } from './services/signing-keys.ts';
 
@@ -46,8 +47,7 @@ function readArguments() {
       },
     });
   } catch (error) {
-    // Node's advice after the first sentence is about its own ways to quote arguments.
-    return fail(`${(error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '')}.`);
+    return fail(problemOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { problemOf } from './infra/command-line.ts';
 import { LogReadError, readFromFolder, readFromUrl } from './infra/log-readers.ts';
 import { type Differences, type LogVerdict, type OlderCopy, type ReadFile, verifyLog } from './infra/log-verifier.ts';
 import type { Difference } from './infra/sequence-diff.ts';
@@ -60,8 +61,7 @@ function readArguments() {
       options: { help: { type: 'boolean', short: 'h' }, key: { type: 'string' }, save: { type: 'string' } },
     });
   } catch (error) {
-    // Node's advice after the first sentence is about its own ways to quote arguments.
-    throw new Refusal(`${(error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '')}.\n${USAGE}`);
+    throw new Refusal(`${problemOf(error)}\n${USAGE}`);
   }
 }
 

@@ -92,7 +92,7 @@ const ALLOWED: Record<string, string[]> = {
   'src/serve.ts': ['src/app.ts', 'src/config.ts', 'src/infra', 'src/listen.ts', 'src/sandbox', 'src/services'],
   'src/workers.ts': ['type:src/config.ts', 'src/infra'],
   'src/main.js': ['src/run.ts'],
-  'src/export.ts': ['src/export-archive.ts', 'src/export-reader.ts'],
+  'src/export.ts': ['src/infra', 'src/export-archive.ts', 'src/export-reader.ts'],
   'src/export-archive.ts': ['src/domain', 'src/services', 'src/sources/', 'src/export-reader.ts'],
   'src/export-reader.ts': [],
   // Who checks the log trusts nothing of the gateway.

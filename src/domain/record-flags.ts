@@ -2,6 +2,13 @@ import { codeKey } from './codes.ts';
 import { RECORD_FLAG_CODES, type RecordFlagCode } from './record.ts';
 import type { ContestFigures } from './results.ts';
 
+/** Whether two say the same count: in all their figures, or but for the votes, which a result may show in part. */
+export function isSameCount(one: ContestFigures | null, other: ContestFigures | null, of: 'all' | 'papers'): boolean {
+  const { stationsReported, valid, rejected, candidates } = changeBetween(one, other);
+  const papers = !stationsReported && !valid && !rejected && !otherPapers(one, other);
+  return papers && (one === null) === (other === null) && (of === 'papers' || candidates.length === 0);
+}
+
 /** What changed from one version to the next; counts are new minus old, and null where one of the two is not known. */
 export type FiguresChange = {
   stationsReported: number | null;

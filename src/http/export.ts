@@ -93,8 +93,10 @@ function exportsOf({ contexts, countFields, history }: Options): Map<string, Exp
     const filter = resultFilter(query);
     await countFields(caller, request, (1 + UNIT_LOOKUPS) * REQUEST_COST);
     const ctx = contexts.create(caller, () => request.signal);
-    const found = await knownAt(await findResults(filter, ctx), filter.at?.getTime(), ctx);
-    if (found.length === 1) requireCounted(found[0]!);
+    const now = await findResults(filter, ctx);
+    if (now.length === 1) requireCounted(now[0]!);
+    const found = await knownAt(now, filter.at?.getTime(), ctx);
+    requireRecorded(found);
     await countFields(caller, request, costOf(found));
     return rowsOf(await named(found, ctx));
   }
@@ -131,6 +133,13 @@ function requireCounted({ level, post }: ContestResult): void {
     'post',
     `is not counted for a ${LEVEL_WORDS[level]} as a whole: ask for a ${instead} or something smaller.`,
   );
+}
+
+/** Nor would one that says what nobody knows. */
+function requireRecorded(found: readonly ContestResult[]): void {
+  const unknown = ({ moment, version }: ContestResult) => moment !== undefined && version === undefined;
+  if (found.length > 0 && found.every(unknown))
+    throw badInput('at', 'nothing of this had been recorded by that moment.');
 }
 
 /** GraphQL's `filter.post` is `post` in a query string. */

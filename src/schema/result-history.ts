@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { badInput } from '../domain/errors.ts';
 import type { RecordFlagCode, ResultVersion, VersionPair } from '../domain/record.ts';
-import { changeBetween } from '../domain/record-flags.ts';
+import { changeBetween, isSameCount } from '../domain/record-flags.ts';
 import type { ContestResult } from '../domain/results.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
@@ -27,11 +27,16 @@ async function knownOf(result: ContestResult, { record }: Context): Promise<numb
   return record.count(record.contestOf(result));
 }
 
-/** Which version a result is. One that others have seen since is newer than what is shown here. */
-function versionOf(result: ContestResult, _args: object, { record }: Context): Promise<ResultVersion | null> {
+/**
+ * Which version a result is. One that others have seen since is newer than what is shown here; and figures that could not be
+ * recorded are none.
+ */
+async function versionOf(result: ContestResult, _args: object, { record }: Context): Promise<ResultVersion | null> {
   const contest = record.contestOf(result);
   if (result.version !== undefined) return record.version(contest, result.version);
-  return record.at(contest, result.asOf);
+  const last = await record.at(contest, result.asOf);
+  const of = result.party === undefined ? 'all' : 'papers';
+  return last && isSameCount(last.figures, result.figures, of) ? last : null;
 }
 
 const shown = ({ version, before }: VersionPair): ShownVersion => ({ ...version, before });
@@ -41,7 +46,7 @@ builder.objectFields(ContestResultRef, (t) => ({
     type: ContestResultVersionRef,
     nullable: true,
     description:
-      'The recorded version that these figures are. Null until something is reported. While the record cannot be written (`/health/ready` says so) it is the last that could.',
+      'The recorded version that these figures are. Null until something is reported, and where these figures could not be recorded (`/health/ready` says so).',
     extensions: costs({ work: LOOK }),
     resolve: versionOf,
   }),

@@ -53,7 +53,7 @@ builder.subscriptionField('resultsUpdated', (t) =>
   t.field({
     type: ResultUpdateRef,
     description:
-      'Every change in all places of a level, for a map: first the present state, a result an event, then each change. With `after` (the `cursor` of the last event seen) only what came since: nothing is missed and nothing comes twice, also from another instance of the gateway or after a restart. Over SSE each event has its cursor as `id`, and `Last-Event-ID` goes before `after`. Only levels that this gateway follows (`RECORD`): BAD_USER_INPUT names them. Ends with STORAGE_UNAVAILABLE when the record cannot be read: come back with the last cursor.',
+      'Every change in all places of a level, for a map: first the present state, a result an event, then each change. With `after` (the `cursor` of the last event seen) only what came since: nothing is missed and nothing comes twice, also from another instance of the gateway or after a restart. Over SSE each event has its cursor as `id`, and `Last-Event-ID` goes before `after`. A source that is down brings no events: `sources` tells how it is, and `asOf` how old each count is. Only levels that this gateway follows (`RECORD`): BAD_USER_INPUT names them. Ends with STORAGE_UNAVAILABLE when the record cannot be read: come back with the last cursor.',
     args: {
       filter: t.arg({ type: ResultsUpdatedFilter, required: true, description: 'Which results.' }),
       after: t.arg.string({ description: 'Continue after this cursor.' }),

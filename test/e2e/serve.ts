@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Listening, listen } from '../../src/listen.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { messagesOf } from '../support/sse.ts';
 
 export type Served = Gateway & { server: Listening; url: string };
 
@@ -62,18 +63,10 @@ async function* eventSource(url: string, { query, variables = {} }: Payload): As
     headers: { accept: 'text/event-stream' },
     signal: leave.signal,
   });
-  let text = '';
   try {
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const messages = text.split('\n\n');
-      text = messages.pop()!;
-      for (const message of messages) {
-        const [, name] = /^event: (.*)$/m.exec(message) ?? [];
-        const [, data] = /^data: (.*)$/m.exec(message) ?? [];
-        if (name === 'complete') return;
-        if (name === 'next' && data) yield JSON.parse(data) as Event;
-      }
+    for await (const { event, data } of messagesOf(response)) {
+      if (event === 'complete') return;
+      if (event === 'next' && data) yield JSON.parse(data) as Event;
     }
   } finally {
     leave.abort();

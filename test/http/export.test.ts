@@ -102,7 +102,7 @@ it('holds the rows that GraphQL shows, at every level', async () => {
   }
 });
 
-it('holds what was known at a moment, and nothing where nothing was', async () => {
+it('holds what was known at a moment, and refuses a moment of which nothing is known', async () => {
   const clock = manualClock();
   const gateway = await startGateway({ clock, sandbox: { now: clock.now }, env: { STALE_AFTER_MS: '30000' } });
   const before = new Date(clock.now() - 1).toISOString();
@@ -112,8 +112,7 @@ it('holds what was known at a moment, and nothing where nothing was', async () =
   expect(sorted(await asked(gateway, { post: 'GOVERNOR' }))).not.toEqual(sorted(then));
   expect(sorted(await rows(gateway, `results.ndjson?post=GOVERNOR&at=${at}`))).toEqual(sorted(then));
   expect(sorted(await asked(gateway, { post: 'GOVERNOR', at }))).toEqual(sorted(then));
-  expect(await rows(gateway, `results.ndjson?post=GOVERNOR&at=${before}`)).toEqual([]);
-  for (const bad of ['yesterday', '2013-03-05', '2013-03-05T06:00:00', '2999-01-01T00:00:00Z']) {
+  for (const bad of [before, 'yesterday', '2013-03-05', '2013-03-05T06:00:00', '2999-01-01T00:00:00Z']) {
     const response = await get(gateway, `results.csv?post=GOVERNOR&at=${bad}`);
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'BAD_USER_INPUT', field: 'at' }]);
   }

@@ -11,6 +11,7 @@ const VERSION = `version asOf isReported registeredVoters stationsReported flags
   ballots { cast valid rejected spoilt } tallies { votes share rank candidate { code name party { code } } }
   changes { stationsReported votes rejected candidates { candidateCode name votes } }`;
 const PAGE = `totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { version } }`;
+const LATEST = 'tallies { candidate { party { code } } votes } latestVersion { version }';
 const instant = (ms: number) => new Date(ms).toISOString();
 const numbers = ({ edges }: Shape) => edges.map(({ node }: Shape) => node.version);
 const refusal = (field: string) => [
@@ -299,6 +300,22 @@ describe('results as they were known at a moment', () => {
     expect(lower.nodes).toEqual([then]);
   });
 
+  it("name the version that one party's votes are a part of, and none that has other papers", async () => {
+    const { query, clock, counties } = await startRecordedNight();
+    const where = `district: "${counties[2]}", post: SENATOR`;
+    const list = async (filter: string) =>
+      (await query(`{ results(filter: { ${filter} }) { nodes { ${LATEST} } } }`)).data.results.nodes;
+    const [all] = await list(where);
+    const { code } = all.tallies.find(({ candidate }: Shape) => candidate.party).candidate.party;
+    expect([all, ...(await list(`${where}, party: "${code}"`))]).toMatchObject([
+      { latestVersion: { version: 1 } },
+      { latestVersion: { version: 1 }, tallies: [{ candidate: { party: { code } } }] },
+    ]);
+    clock.advance(10 * 60_000);
+    // The party's answer alone was read anew: what it says of the papers stands in no version.
+    expect(await list(`${where}, party: "${code}"`)).toMatchObject([{ latestVersion: null }]);
+  });
+
   it('answer beside the same count asked for alone, in either order', async () => {
     const { query, counties } = await startRecordedNight();
     for (const [index, first] of ['one', 'list'].entries()) {
@@ -445,4 +462,26 @@ it('names the version of the figures that are shown, though a newer one is recor
   expect(now.filter(({ history }: Shape) => history.totalCount > 1).length).toBeGreaterThan(5);
   for (const { latestVersion, asOf, stationsReported } of now)
     expect(latestVersion).toEqual({ version: 1, asOf, stationsReported });
+});
+
+describe('the version that a result is', () => {
+  const recording = async ({ app }: RecordedNight) => {
+    const { record } = (await (await app.fetch(new Request('http://gateway/health/ready'))).json()) as Shape;
+    return record.recording;
+  };
+
+  it('is none of what no leaf of the log can hold, until it fits again', async () => {
+    const night = await startRecordedNight();
+    const { see, result } = night;
+    await see({ stations: 1, votes: { A: 1 } });
+    expect(await result(LATEST)).toMatchObject({ latestVersion: { version: 1 } });
+    const many = Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`CANDIDATE-${at}`, at]));
+    await see({ stations: 2, votes: many });
+    const shown = await result(LATEST);
+    expect([shown.tallies.length, shown.latestVersion]).toEqual([600, null]);
+    expect(await recording(night)).toBe(false);
+    await see({ stations: 3, votes: { A: 3 } });
+    expect(await result(LATEST)).toMatchObject({ latestVersion: { version: 2 } });
+    expect(await recording(night)).toBe(true);
+  });
 });

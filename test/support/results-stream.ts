@@ -1,4 +1,5 @@
 import type { Event } from '../e2e/serve.ts';
+import { messagesOf } from './sse.ts';
 
 /** An event of a stream as it came over the wire: `id` is what an EventSource sends as `Last-Event-ID` when it comes back. */
 export type StreamEvent = Event & { id: string | null };
@@ -29,18 +30,10 @@ export async function* streamAt(
     body: JSON.stringify({ query, variables }),
     signal: signal ? AbortSignal.any([leave.signal, signal]) : leave.signal,
   });
-  let text = '';
   try {
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const messages = text.split('\n\n');
-      text = messages.pop()!;
-      for (const message of messages) {
-        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(message)?.[1];
-        if (field('event') === 'complete') return;
-        const data = field('data');
-        if (field('event') === 'next' && data) yield { ...(JSON.parse(data) as Event), id: field('id') ?? null };
-      }
+    for await (const { id, event, data } of messagesOf(response)) {
+      if (event === 'complete') return;
+      if (event === 'next' && data) yield { ...(JSON.parse(data) as Event), id };
     }
   } finally {
     leave.abort();

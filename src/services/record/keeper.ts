@@ -20,7 +20,7 @@ export type RecordKeeper = {
    * the next answer.
    */
   keep(answer: ResultsAnswer): Promise<number>;
-  /** Why the last answer could not be recorded; null when it could. */
+  /** Why figures that are shown could not be recorded; null when all could. */
   trouble(): string | null;
 };
 
@@ -55,6 +55,8 @@ const A_TURN = 25;
 
 export function createRecordKeeper({ source, versions, reader, stallMs, log }: Options): RecordKeeper {
   const known = new QuickLRU<string, Known>({ maxSize: KNOWN });
+  /** Contests whose last figures were too long for a leaf. */
+  const tooLong = new Set<string>();
   let trouble: string | null = null;
 
   async function sightings({ asOf, bodyHash, figures, nothingAt }: ResultsAnswer): Promise<Sighting[]> {
@@ -101,6 +103,7 @@ export function createRecordKeeper({ source, versions, reader, stallMs, log }: O
     const last = await lastOf(sighting, version);
     if (!last && !figures) return null;
     if (last?.said === said) {
+      tooLong.delete(topic);
       last.seenAt = Math.max(last.seenAt, asOf);
       return null;
     }
@@ -110,9 +113,11 @@ export function createRecordKeeper({ source, versions, reader, stallMs, log }: O
     const at = Math.max(asOf, last?.at ?? 0);
     const leaf = leafOf({ contest, asOf: at, figures, bodyHash });
     if (Buffer.byteLength(leaf) > MAX_LEAF_BYTES) {
-      log.error({ topic }, 'record: figures too long for a leaf of the log are not recorded');
+      if (!tooLong.has(topic)) log.error({ topic }, 'record: figures too long for a leaf of the log are not recorded');
+      tooLong.add(topic);
       return null;
     }
+    tooLong.delete(topic);
     const flags = last ? await flagsAfter(last, sighting) : [];
     const body = pack(leaf, version === 0 ? null : await reader.first(topic));
     return {
@@ -163,7 +168,7 @@ export function createRecordKeeper({ source, versions, reader, stallMs, log }: O
       }
       return kept;
     },
-    trouble: () => trouble,
+    trouble: () => trouble ?? (tooLong.size > 0 ? 'figures too long for a leaf of the log' : null),
   };
 }
 
