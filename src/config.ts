@@ -1,82 +1,23 @@
-import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
-import { SCOPES } from './domain/caller.ts';
-import { type FollowedLevel, PRESIDENT_BY_COUNTY, parseFollowed } from './domain/followed.ts';
+import {
+  apiKey,
+  decimal,
+  electionCode,
+  followed,
+  httpUrl,
+  integer,
+  json,
+  milliseconds,
+  origins,
+  proxies,
+  secret,
+} from './config-forms.ts';
+import { PRESIDENT_BY_COUNTY } from './domain/followed.ts';
 
 /** A bad or missing variable, or what it names. The message is one line that says what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
-
-const integer = (min: number, max: number) =>
-  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
-const decimal = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, 'must be a number such as 60 or 0.5')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
-const milliseconds = integer(1, 600_000);
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
-const electionCode = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be an election code such as GEK2013');
-
-const apiKey = z.strictObject({
-  name: z.string().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be the key's SHA-256 in lower-case hex"),
-  scopes: z.array(z.enum(SCOPES)),
-  // Compared with a browser's Origin header, which has neither path nor trailing slash.
-  origins: z.array(httpUrl.transform((url) => new URL(url).origin)).optional(),
-});
-
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((one) => one.trim()))
-  .pipe(
-    z.union(
-      [
-        z.tuple([z.literal('*')]).transform(() => '*' as const),
-        z.array(httpUrl.transform((url) => new URL(url).origin)),
-      ],
-      {
-        error: 'must be "*", or origins such as https://portal.example, separated by commas',
-      },
-    ),
-  );
-
-/** By hops, or by whose word is taken: which of the addresses in X-Forwarded-For are proxies of ours. */
-const proxies = z.string().transform((text, context) => {
-  if (/^\d{1,2}$/.test(text)) return (_address: string, hop: number) => hop < Number(text);
-  try {
-    return proxyAddr.compile(text.split(',').map((one) => one.trim()));
-  } catch {
-    const message = 'must be a number of proxies, or a list of addresses, networks (10.0.0.0/8) or "loopback"';
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  }
-});
-
-/** Levels to follow without a subscriber. */
-const followed = z.string().transform((text, context): FollowedLevel[] => {
-  if (text === 'none') return [];
-  const levels = parseFollowed(text);
-  if (typeof levels !== 'string') return levels;
-  context.addIssue({ code: 'custom', message: `${levels} (or "none")` });
-  return z.NEVER;
-});
-
-const json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' });
-    return z.NEVER;
-  }
-});
-
-/** What `npm run config` does not show. */
-const secret = z.string().min(1).meta({ secret: true });
 
 export const environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -113,6 +54,7 @@ export const environment = z.object({
   IEBC_ELECTION: electionCode.optional(),
   IEBC_POLL_MS: integer(100, 600_000).default(15_000),
   IEBC_PLACES_INDEX: z.enum(['background', 'on-demand']).default('background'),
+  IEBC_BOUNDARIES: z.enum(['background', 'on-demand']).optional(),
   RECORD: followed.optional(),
   RECORD_REQUESTS_PER_MINUTE: integer(1, 60_000).default(300),
   STALL_MINUTES: integer(1, 10_080).default(30),
@@ -269,6 +211,7 @@ export function readConfig(variables?: Record<string, string | undefined>) {
       totalTimeoutMs: env.IEBC_TOTAL_TIMEOUT_MS,
       pollMs: env.IEBC_POLL_MS,
       placesIndex: env.IEBC_PLACES_INDEX,
+      boundaries: env.IEBC_BOUNDARIES ?? env.IEBC_PLACES_INDEX,
       /** How long a question may wait for the index of places. */
       indexWaitMs: 10_000,
     },

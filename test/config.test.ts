@@ -40,6 +40,7 @@ it('needs nothing', () => {
       totalTimeoutMs: 10_000,
       pollMs: 15_000,
       placesIndex: 'background',
+      boundaries: 'background',
     },
   });
 });
@@ -76,7 +77,8 @@ it.each([
   [{ IEBC_HEADERS_TIMEOUT_MS: '2' }, { iebc: { headersTimeoutMs: 2 } }],
   [{ IEBC_TOTAL_TIMEOUT_MS: '3' }, { iebc: { totalTimeoutMs: 3 } }],
   [{ IEBC_POLL_MS: '100' }, { iebc: { pollMs: 100 } }],
-  [{ IEBC_PLACES_INDEX: 'on-demand' }, { iebc: { placesIndex: 'on-demand' } }],
+  [{ IEBC_PLACES_INDEX: 'on-demand' }, { iebc: { placesIndex: 'on-demand', boundaries: 'on-demand' } }],
+  [{ IEBC_BOUNDARIES: 'on-demand' }, { iebc: { placesIndex: 'background', boundaries: 'on-demand' } }],
   [{ IEBC_ELECTION: '20131017-TEST' }, { iebc: { election: '20131017-TEST' } }],
   [{ IEBC_ARCHIVE: 'a.ndjson', IEBC_ARCHIVE_SPEED: '0.5' }, { iebc: { source: { mode: 'ARCHIVE', speed: 0.5 } } }],
   [{ IEBC_ARCHIVE: 'a.ndjson', IEBC_ARCHIVE_SPEED: '60' }, { iebc: { source: { speed: 60 } } }],
@@ -142,6 +144,7 @@ describe('refuses, in one line that names the variable,', () => {
     [{ IEBC_TOTAL_TIMEOUT_MS: '600001' }, 'IEBC_TOTAL_TIMEOUT_MS: '],
     [{ IEBC_POLL_MS: '99' }, 'IEBC_POLL_MS: '],
     [{ IEBC_PLACES_INDEX: 'never' }, 'IEBC_PLACES_INDEX: '],
+    [{ IEBC_BOUNDARIES: 'never' }, 'IEBC_BOUNDARIES: '],
     [{ IEBC_ELECTION: 'a/b' }, 'IEBC_ELECTION: '],
     [{ IEBC_ELECTION: 'a=b' }, 'IEBC_ELECTION: '],
     [{ ...LIVE, IEBC_ARCHIVE: 'a.ndjson' }, 'IEBC_ARCHIVE: '],

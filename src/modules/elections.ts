@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Voter } from '../domain/elections.ts';
 import { SourceError } from '../domain/errors.ts';
+import type { Operation } from '../domain/operation.ts';
 import type { HistoryExport } from '../http/export-history.ts';
 import { createCache } from '../infra/cache.ts';
 import { shareOf } from '../infra/fleet.ts';
@@ -12,6 +13,7 @@ import { startIebcSandbox } from '../sandbox/iebc/index.ts';
 import type { AtOnce } from '../services/at-once.ts';
 import { type ContestResults, createContestResults } from '../services/contest-results.ts';
 import { createFiguresLedger } from '../services/figures-ledger.ts';
+import { type Boundaries, createBoundaries } from '../services/places/boundaries.ts';
 import { createPlaceFinder, type PlaceFinder } from '../services/places/finder.ts';
 import { createPlacesIndex, type PlacesIndex } from '../services/places/index.ts';
 import { createResultWatch, type ResultWatch } from '../services/result-watch.ts';
@@ -25,6 +27,7 @@ import type { Upstream } from './upstream.ts';
 type Provided = {
   iebc: IebcLoaders;
   places: PlacesIndex;
+  boundaries: Boundaries;
   finder: PlaceFinder;
   results: ContestResults;
   /** Of persons. */
@@ -39,7 +42,10 @@ declare module '../context.ts' {
   interface Context extends Provided {}
 }
 
-/** How long that holds which the index of places says: whole, it is read anew once a day; until then it changes all the time. */
+/**
+ * How long that holds which the indexes of places and of boundaries say: whole, they are read anew once a day at most;
+ * until then they change all the time.
+ */
 const PLACES_HOLD_MS = 60_000;
 const GROWING_PLACES_HOLD_MS = 1_000;
 
@@ -82,10 +88,13 @@ export async function electionsModule(config: Config, platform: Platform): Promi
     onFigures: ledger.record,
     onAnswer: recording.keep,
   });
-  const { election, indexWaitMs, pollMs, placesIndex } = config.iebc;
+  const { election, indexWaitMs, pollMs, placesIndex, boundaries: boundariesIndex } = config.iebc;
   const index = opened.adopt(
     createPlacesIndex({ client, election, waitMs: indexWaitMs, clock, log, fleet, keyPrefix }),
     (it) => it.close(),
+  );
+  const boundaries = opened.adopt(createBoundaries({ client, places: index, waitMs: indexWaitMs, clock, log }), (it) =>
+    it.close(),
   );
   const resultWatch = opened.adopt(
     createResultWatch({ client, pollMs, fleet, keyPrefix, onFigures: ledger.record }),
@@ -94,17 +103,17 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   metrics.gauge('gateway_watched_results', 'Results that subscriptions are watching', resultWatch.watched);
   metrics.gauge('gateway_polled_results', 'Watched results for which this instance asks, for all', resultWatch.polled);
 
+  function tellHow(growing: { progress(): { complete: boolean } }, operation: Pick<Operation, 'holds'>) {
+    const until = clock.monotonic() + (growing.progress().complete ? PLACES_HOLD_MS : GROWING_PLACES_HOLD_MS);
+    operation.holds(until, until);
+  }
   const loaders = createIebcLoaders(client, election);
   const resources = opened.move();
   return {
     provides: {
       iebc: loaders,
-      places: ({ operation }) =>
-        noticed(index, () => {
-          const holdsMs = index.progress().complete ? PLACES_HOLD_MS : GROWING_PLACES_HOLD_MS;
-          const until = clock.monotonic() + holdsMs;
-          operation.holds(until, until);
-        }),
+      places: ({ operation }) => noticed(index, () => tellHow(index, operation)),
+      boundaries: ({ operation }) => noticed(boundaries, () => tellHow(boundaries, operation)),
       finder: createPlaceFinder,
       results: ({ iebc, places, finder, operation }) =>
         createContestResults({
@@ -125,7 +134,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       atOnce: () => atOnce,
       defaultElection: () => election,
     },
-    tells: ['iebc', 'places', 'finder', 'results', 'defaultElection'] satisfies (keyof Provided)[],
+    tells: ['iebc', 'places', 'boundaries', 'finder', 'results', 'defaultElection'] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [recording.route],
     history: recording.history,
@@ -133,15 +142,22 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       exchange.begin();
       if (config.role === 'worker') return;
       if (placesIndex === 'background') index.start();
+      if (boundariesIndex === 'background') boundaries.start();
       recording.follow(client);
     },
     listening(url) {
       address = url;
     },
     health() {
-      const facts = index.progress();
-      const wanted = placesIndex === 'background' && config.role !== 'worker';
-      return [{ name: 'placesIndex', degraded: facts.stale || (wanted && !facts.complete), facts }, recording.health()];
+      const part = (name: string, facts: { complete: boolean; stale: boolean }, when: 'background' | 'on-demand') => {
+        const wanted = when === 'background' && config.role !== 'worker';
+        return { name, degraded: facts.stale || (wanted && !facts.complete), facts };
+      };
+      return [
+        part('placesIndex', index.progress(), placesIndex),
+        part('boundariesIndex', boundaries.progress(), boundariesIndex),
+        recording.health(),
+      ];
     },
     drain() {
       resultWatch.close();

@@ -3,6 +3,7 @@ import './country.ts';
 import './district.ts';
 import './polling-station.ts';
 import './place-search.ts';
+import './ward-at.ts';
 import './election.ts';
 import './party.ts';
 import './contest.ts';

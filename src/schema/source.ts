@@ -41,6 +41,30 @@ const PlacesIndexRef = builder.objectRef<ReturnType<Context['places']['progress'
   }),
 });
 
+const BoundariesIndexRef = builder
+  .objectRef<ReturnType<Context['boundaries']['progress']>>('BoundariesIndexProgress')
+  .implement({
+    description: "How far the index of wards' boundaries is, from which `wardAt` is answered.",
+    fields: (t) => ({
+      complete: t.exposeBoolean('complete', {
+        description:
+          'Whether the source was asked for every boundary and said of each what it is or that there is none.',
+      }),
+      stale: t.exposeBoolean('stale', {
+        description:
+          'True when the boundaries are due to be read again and that fails: they may be older than a week. It is tried again by itself.',
+      }),
+      wards: t.exposeInt('wards', { description: 'Wards whose boundary is known.' }),
+      wardsWithoutBoundary: t.exposeInt('wardsWithoutBoundary', {
+        description:
+          'Wards of which the source has no boundary, as those of the diaspora: it names no file, has none, or the file holds no area.',
+      }),
+      wardsUntold: t.exposeInt('wardsUntold', {
+        description: 'Wards whose boundary the source failed to tell; they are asked for again.',
+      }),
+    }),
+  });
+
 const instant = (at: number | null) => (at === null ? null : new Date(at));
 
 const SourceHealthRef = builder.objectRef<SourceHealth>('SourceHealth').implement({
@@ -75,6 +99,12 @@ const SourceHealthRef = builder.objectRef<SourceHealth>('SourceHealth').implemen
       nullable: true,
       description: 'The index of places; null for a source that has none.',
       resolve: ({ name }, _args, { places }) => (name === 'iebc' ? places.progress() : null),
+    }),
+    boundariesIndex: t.field({
+      type: BoundariesIndexRef,
+      nullable: true,
+      description: "The index of wards' boundaries; null for a source that has none.",
+      resolve: ({ name }, _args, { boundaries }) => (name === 'iebc' ? boundaries.progress() : null),
     }),
   }),
 });

@@ -76,6 +76,13 @@ const QUESTIONS = ({ county, id, ward, station }: Pair['places']): Record<string
       variables: { ward, first: 3 },
     },
   ],
+  'the ward at a point': [
+    {
+      query: `{ inside: wardAt(latitude: 0, longitude: 36.2) { ...At } border: wardAt(latitude: -4.05, longitude: 39.7158) { ...At }
+        outside: wardAt(latitude: 20, longitude: 0) { ...At } nowhere: wardAt(latitude: 91, longitude: 0) { isCertain } }
+        fragment At on WardAt { isCertain errorMeters ward { id name county { name } } nextNearest { code } }`,
+    },
+  ],
   aliases: [{ query: `{ a: county(code: "${county}") { n: name } b: county(code: "${county}") { m: name n: code } }` }],
   'fields in two places': [
     {

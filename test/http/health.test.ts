@@ -12,12 +12,13 @@ async function ready({ app }: Gateway): Promise<{ status: number; report: any }>
 }
 
 const NOTHING = { complete: false, stale: false, districts: 0, stations: 0, wardsWithoutStations: 0 };
+const NO_BOUNDARIES = { complete: false, stale: false, wards: 0, wardsWithoutBoundary: 0, wardsUntold: 0 };
 
 it('a dead source is named, without what an attacker could use, and traffic still comes; not while it drains', async () => {
   const gateway = await startGateway();
   const source = { name: 'iebc', mode: 'LIVE', breaker: 'CLOSED', openEndpoints: [], lastSuccessAt: null };
   const record = { recording: true, levels: [], leading: false, contests: 0 };
-  const ok = { placesIndex: NOTHING, record, redis: null, storage: 'ok' };
+  const ok = { placesIndex: NOTHING, boundariesIndex: NO_BOUNDARIES, record, redis: null, storage: 'ok' };
   const report = { ready: true, status: 'ready', degraded: [], sources: [source], ...ok };
   expect(await ready(gateway)).toEqual({ status: 200, report });
 

@@ -47,6 +47,8 @@ const WAYS: Record<string, string> = {
   VoterGuide: 'voterGuides …',
   SourceHealth: 'sources …',
   PlacesIndexProgress: 'sources { placesIndex … }',
+  BoundariesIndexProgress: 'sources { boundariesIndex … }',
+  WardAt: 'wardAt(latitude: -4.05, longitude: 39.7158) …',
   PollingStationConnection: 'counties { pollingStations(first: 1) … }',
   PollingStationEdge: 'counties { pollingStations(first: 1) { edges … } }',
   ContestConnection: 'contests(filter: {}, first: 1) …',

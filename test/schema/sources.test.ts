@@ -3,6 +3,7 @@ import { demoKey, manualClock, startGateway } from '../support/gateway.ts';
 
 const SOURCES =
   '{ sources { name mode breaker lastSuccessAt lastFailureAt placesIndex { complete districts stations wardsWithoutStations } } }';
+const BOUNDARIES = '{ sources { boundariesIndex { complete stale wards wardsWithoutBoundary wardsUntold } } }';
 
 it('says how the source is doing', async () => {
   const clock = manualClock();
@@ -26,6 +27,12 @@ it('says how the source is doing', async () => {
     stations: expect.any(Number),
     wardsWithoutStations: 0,
   });
+  expect((await query(BOUNDARIES)).data.sources[0].boundariesIndex).toMatchObject({ complete: false, wards: 0 });
+  await query('{ wardAt(latitude: -1.28, longitude: 36.82) { isCertain } }');
+  // The file of one is empty.
+  await expect
+    .poll(async () => (await query(BOUNDARIES)).data.sources[0].boundariesIndex)
+    .toEqual({ complete: true, stale: false, wards: 1_450, wardsWithoutBoundary: 1, wardsUntold: 0 });
 });
 
 it('tells the kind of failure to the operator alone', async () => {

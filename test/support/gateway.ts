@@ -47,6 +47,7 @@ export async function startGateway({
   const config = readConfig({
     ...iebcEnv(sandbox),
     IEBC_PLACES_INDEX: 'on-demand',
+    IEBC_BOUNDARIES: 'on-demand',
     ELECTIONBUDDY_URL: 'off',
     EREG_URL: 'off',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'gateway-')),

@@ -21,6 +21,8 @@ type KnownPlaces = {
   station(code: string): PollingStation | null | undefined;
   /** Null while the walk has not come by. */
   children(code: string): District[] | null;
+  /** Another object is another walk; undefined while the walk has not come by. */
+  tree(): object | undefined;
   /** Null while the walk has not come by, and where a ward below has not told its stations. */
   stationsTotal(code: string): number | null;
 };
@@ -37,12 +39,16 @@ export type PlacesIndex = {
   ancestor(place: ReportingUnit, level: Level, signal: AbortSignal): Promise<ReportingUnit | null>;
   /** The one district of this level and name (of several, the one of this number); null where that is not just one. */
   districtNamed(level: Level, name: string, number: number | null, signal: AbortSignal): Promise<District | null>;
+  /** Waits as long as it takes. */
+  wards(signal: AbortSignal): Promise<District[]>;
   station(code: string, signal: AbortSignal): Promise<PollingStation | null>;
   /** Of the country or a district. Null when a ward below has not told its stations, or the source does not list the place. */
   stationsTotal(code: string, signal: AbortSignal): Promise<number | null>;
   search(text: string, first: number, signal: AbortSignal): Promise<ReportingUnit[]>;
   nearby(near: Coordinates, withinMeters: number, first: number, signal: AbortSignal): Promise<NearbyStation[]>;
   progress(): PlacesIndexProgress;
+  /** Waits for all of it, however long that takes. */
+  whole(signal: AbortSignal): Promise<void>;
   /** Walks now, in the background; without it the first question starts the walk. */
   start(): void;
   close(): void;
@@ -65,6 +71,7 @@ export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
       const [only, ...others] = numbered.length > 0 ? numbered : named;
       return only && others.length === 0 ? only : null;
     },
+    wards: async (signal) => wardsOf(await keeper.treeAtLast(signal)),
     station: async (code, signal) => (await keeper.stationsInTime(signal)).stations.get(codeKey(code)) ?? null,
     stationsTotal: async (code, signal) => (await keeper.stationsInTime(signal)).totals.get(codeKey(code)) ?? null,
     search: async (text, first, signal) =>
@@ -72,6 +79,7 @@ export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
     nearby: async (near, withinMeters, first, signal) =>
       unlessAborted((await keeper.stationsInTime(signal)).nearby(near, withinMeters, first), signal),
     progress: keeper.progress,
+    whole: keeper.whole,
     start: keeper.start,
     close: keeper.close,
   };
@@ -87,6 +95,7 @@ function knownPlaces(keeper: Keeper): KnownPlaces {
       const all = keeper.stations();
       return all?.stations.get(codeKey(code)) ?? (all?.missing === 0 ? null : undefined);
     },
+    tree: () => keeper.tree(),
     children: (code) => keeper.tree()?.childrenOf.get(codeKey(code)) ?? null,
     stationsTotal: (code) => keeper.stations()?.totals.get(codeKey(code)) ?? null,
   };
@@ -102,6 +111,8 @@ async function parentOf(keeper: Keeper, place: ReportingUnit, signal: AbortSigna
   if (above === undefined) return null;
   return above === KENYA.code ? KENYA : (places.get(above) ?? null);
 }
+
+const wardsOf = ({ places }: Tree) => [...places.values()].filter(({ kind }) => kind === 'Ward');
 
 const nameKey = (level: Level, name: string) => `${level}/${name.trim().replace(/\s+/g, ' ').toUpperCase()}`;
 

@@ -1,5 +1,4 @@
-import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
-import { deadlineExceeded, type GatewayError } from '../../domain/errors.ts';
+import { deadlineExceeded } from '../../domain/errors.ts';
 import type { Clock } from '../../infra/clock.ts';
 import { type Fleet, once } from '../../infra/fleet.ts';
 import type { Log } from '../../infra/log.ts';
@@ -7,7 +6,7 @@ import { unlessAborted, within } from '../../infra/waiting.ts';
 import type { IebcClient } from '../../sources/iebc/client.ts';
 import { createSnapshots, type Head } from './snapshot.ts';
 import { indexStations, type Stations } from './stations.ts';
-import { type Tree, walkDistricts, walkStations } from './walk.ts';
+import { type Tree, toTheEnd, walkDistricts, walkStations } from './walk.ts';
 
 export type PlacesIndexProgress = {
   districts: number;
@@ -29,6 +28,9 @@ export type Keeper = {
   /** Waits for the walk, and throws DEADLINE_EXCEEDED after `waitMs`. */
   treeInTime(signal: AbortSignal): Promise<Tree>;
   stationsInTime(signal: AbortSignal): Promise<Stations>;
+  /** These wait however long it takes. */
+  treeAtLast(signal: AbortSignal): Promise<Tree>;
+  whole(signal: AbortSignal): Promise<void>;
   progress(): PlacesIndexProgress;
   /** Walks now, in the background. */
   start(): void;
@@ -90,17 +92,10 @@ export function createKeeper({ client, election, waitMs, clock, log, fleet, keyP
     return shown;
   }
 
-  // What was answered is in the client's cache, so another try only asks for what is missing.
-  const persistently = retry(handleAll, {
-    maxAttempts: Number.POSITIVE_INFINITY,
-    backoff: new ExponentialBackoff({ initialDelay: 500, maxDelay: 30_000 }),
-  }).dangerouslyUnref();
-  persistently.onRetry((event) => {
+  const persistently = toTheEnd((why) => {
     failing = true;
-    const { code: reason, extensions } = ('error' in event ? event.error : {}) as Partial<GatewayError>;
-    const facts = { reason, endpoint: extensions?.endpoint, retryInMs: Math.round(event.delay), ...progress() };
     if (shown) void snapshots.markFailing(shown);
-    log.warn(facts, 'places index: a walk did not finish; what is known already is kept');
+    log.warn({ ...why, ...progress() }, 'places index: a walk did not finish; what is known already is kept');
   });
 
   async function walkToTheEnd(): Promise<Head> {
@@ -139,6 +134,11 @@ export function createKeeper({ client, election, waitMs, clock, log, fleet, keyP
     return content() ?? unlessAborted(within(filled, waitMs, tooLate), signal);
   }
 
+  async function atLast<T>({ content, filled }: Slot<T>, signal: AbortSignal): Promise<T> {
+    wanted();
+    return content() ?? unlessAborted(filled, signal);
+  }
+
   function progress(): PlacesIndexProgress {
     const complete = stations.content()?.missing === 0;
     return {
@@ -161,6 +161,8 @@ export function createKeeper({ client, election, waitMs, clock, log, fleet, keyP
     },
     treeInTime: (signal) => inTime(tree, signal),
     stationsInTime: (signal) => inTime(stations, signal),
+    treeAtLast: (signal) => atLast(tree, signal),
+    whole: async (signal) => void (await atLast(stations, signal)),
     progress,
     start,
     close: () => lifetime.abort(new Error('the gateway is closing')),

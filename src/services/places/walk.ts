@@ -1,5 +1,6 @@
-import { bulkhead } from 'cockatiel';
+import { bulkhead, ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import { codeKey } from '../../domain/codes.ts';
+import type { GatewayError } from '../../domain/errors.ts';
 import type { Maybe } from '../../domain/maybe.ts';
 import { type District, KENYA, type PollingStation } from '../../domain/places.ts';
 import type { IebcClient } from '../../sources/iebc/client.ts';
@@ -100,7 +101,25 @@ async function fullList<T>({ signal }: Pick<Walker, 'signal'>, load: (ask: Ask) 
   return list.length > 0 ? list : load({ signal, maxAgeMs: 0 });
 }
 
-function each<T, R>(list: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export function each<T, R>(list: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const limit = bulkhead(WALKERS, Number.POSITIVE_INFINITY);
   return Promise.all(list.map((item) => limit.execute(() => work(item))));
+}
+
+type Why = { reason: string | undefined; endpoint: unknown; retryInMs: number };
+
+/**
+ * Tries until a walk comes to its end. What was answered is in the client's cache, so another try only asks for what is
+ * missing.
+ */
+export function toTheEnd(onRetry: (why: Why) => void) {
+  const policy = retry(handleAll, {
+    maxAttempts: Number.POSITIVE_INFINITY,
+    backoff: new ExponentialBackoff({ initialDelay: 500, maxDelay: 30_000 }),
+  }).dangerouslyUnref();
+  policy.onRetry((event) => {
+    const { code: reason, extensions } = ('error' in event ? event.error : {}) as Partial<GatewayError>;
+    onRetry({ reason, endpoint: extensions?.endpoint, retryInMs: Math.round(event.delay) });
+  });
+  return policy;
 }

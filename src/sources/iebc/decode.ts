@@ -323,3 +323,39 @@ export function decodeVoter(endpoint: string, body: unknown): Voter | null {
 export function decodeBoundary(endpoint: string, body: unknown): Record<string, unknown> {
   return read(wire.boundaryAnswer, endpoint, body);
 }
+
+/** Longitude before latitude; each ring ends where it began. */
+export type BoundaryPolygons = (readonly [number, number])[][][];
+
+/** The same file for whoever calculates with it: all polygons of all its features. Null where it has none. */
+export function decodePolygons(endpoint: string, body: unknown): BoundaryPolygons | null {
+  const polygons = read(wire.boundaryAnswer, endpoint, body).features.flatMap(({ geometry }, feature) => {
+    if (!geometry) return [];
+    const { type, coordinates } = geometry;
+    const path = `$.features[${feature}].geometry.coordinates`;
+    return (type === 'Polygon' ? [coordinates] : coordinates).map((rings) => ringsOf(endpoint, path, rings));
+  });
+  const withArea = polygons.filter(({ length }) => length > 0);
+  return withArea.length > 0 ? withArea : null;
+}
+
+/** By hand: a country is a million positions, for which zod takes seconds. */
+function ringsOf(endpoint: string, path: string, rings: unknown): BoundaryPolygons[number] {
+  if (!Array.isArray(rings)) throw malformed(endpoint, path, 'not a list of rings');
+  return rings.flatMap((ring: unknown) => {
+    if (!Array.isArray(ring) || !ring.every(isPosition)) throw malformed(endpoint, path, 'not a list of positions');
+    const [first, last] = [ring[0], ring.at(-1)];
+    if (first && last && (first[0] !== last[0] || first[1] !== last[1])) throw malformed(endpoint, path, 'not closed');
+    // Less than a triangle has no area.
+    return ring.length < 4 ? [] : [ring];
+  });
+}
+
+/** In degrees: a file in another projection is of no use to anybody. */
+function isPosition(value: unknown): value is readonly [number, number] {
+  if (!Array.isArray(value)) return false;
+  const [longitude, latitude] = value as unknown[];
+  return isWithin(longitude, 180) && isWithin(latitude, 90);
+}
+
+const isWithin = (value: unknown, most: number) => typeof value === 'number' && Math.abs(value) <= most;

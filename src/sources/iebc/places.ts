@@ -1,6 +1,9 @@
 import type { Maybe } from '../../domain/maybe.ts';
+import type { Outline } from '../../domain/outline.ts';
 import type { DistrictKind, DistrictLevel, PollingStation, StationDetails } from '../../domain/places.ts';
+import type { Cached } from '../../infra/cache.ts';
 import * as decode from './decode.ts';
+import { outlineOf } from './outline.ts';
 import { type Ask, FRESHNESS, onlyValue, type Reader, type Request } from './reader.ts';
 
 export type DistrictFilter = { county: string } | { constituency: string } | { ward: string } | Record<string, never>;
@@ -9,6 +12,12 @@ const LEVEL_OF = { County: 'county', Constituency: 'constituency', Ward: 'ward' 
   DistrictKind,
   DistrictLevel
 >;
+
+/** Of the source's own host, whatever host the district's `polygon` names: nobody can point us elsewhere. */
+const boundaryFile = (level: DistrictLevel, number: number): Request => ({
+  endpoint: 'geojson',
+  path: `/geojson/${level}_${number}.geojson`,
+});
 
 /** Districts, polling stations and boundaries. They hardly change: what is given is the thing, whatever its age. */
 export function placesOf({ many, one }: Reader) {
@@ -49,13 +58,19 @@ export function placesOf({ many, one }: Reader) {
         ask,
       ),
 
-    /** The file of the source's own host, whatever host the district's `polygon` names: nobody can point us elsewhere. */
     boundary: (level: DistrictLevel, number: number, ask: Ask = {}) =>
-      single(
-        { endpoint: 'geojson', path: `/geojson/${level}_${number}.geojson` },
-        (body) => decode.decodeBoundary('geojson', body),
-        ask,
-        true,
-      ),
+      single(boundaryFile(level, number), (body) => decode.decodeBoundary('geojson', body), ask, true),
+    /**
+     * What is needed of a boundary to find out what lies in it. Kept in this form only: those of all wards are 20 MB as
+     * they come, and some hundred in memory. Null where the source has no file, or one without an area.
+     */
+    outline: (level: DistrictLevel, number: number, ask: Ask = {}): Maybe<Cached<Outline | null>> => {
+      const request = boundaryFile(level, number);
+      const decoded = (body: unknown) => {
+        const polygons = decode.decodePolygons(request.endpoint, body);
+        return polygons && outlineOf(polygons);
+      };
+      return one(FRESHNESS.outlines, request, decoded, ask, { open: true, form: 'outline' });
+    },
   };
 }

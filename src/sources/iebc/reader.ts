@@ -18,6 +18,7 @@ const DAY = 24 * 60 * MINUTE;
 export const FRESHNESS = {
   places: { freshMs: DAY, renewMs: DAY, keepMs: 7 * DAY },
   listings: { freshMs: 5 * MINUTE, renewMs: 5 * MINUTE, keepMs: DAY },
+  outlines: { freshMs: 7 * DAY, renewMs: 7 * DAY, keepMs: 28 * DAY },
   results: { freshMs: 15 * SECOND, renewMs: 5 * SECOND, keepMs: DAY },
 } satisfies Record<string, Freshness>;
 
@@ -57,6 +58,8 @@ type Decode<T> = (body: unknown, text: string) => T;
 type One<T> = Before<T | null> & {
   /** An open, unsigned file. */
   open?: boolean;
+  /** Another one where the same thing is decoded in two ways. */
+  form?: 'one' | 'outline';
   /** Where else to look when nothing is at the thing's own address; null when it is not there either. */
   otherwise?: (ask: Ask) => Promise<T | null>;
 };
@@ -72,7 +75,7 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
    * Filters stand in each key in the order in which their endpoint names them. One address may be asked for a list and for
    * one thing, which are decoded differently.
    */
-  function keyOf({ path, filters }: Request, form: 'list' | 'one'): string {
+  function keyOf({ path, filters }: Request, form: 'list' | 'one' | 'outline'): string {
     let key = `${keyPrefix}:${form}${codeKey(path)}?`;
     for (const name in filters) {
       const value = filters[name];
@@ -122,9 +125,9 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
       request: Request,
       decode: Decode<T | null>,
       ask: Ask,
-      { open = false, otherwise, before }: One<T> = {},
+      { open = false, form = 'one', otherwise, before }: One<T> = {},
     ): Maybe<Cached<T | null>> {
-      const key = keyOf(request, 'one');
+      const key = keyOf(request, form);
       const fresh = cache.fresh<T | null>({ key, freshness, asker: ask.asker, maxAgeMs: ask.maxAgeMs });
       if (fresh) return fresh;
       const nothing = notThere(key, ask);

@@ -147,6 +147,33 @@ describe('boundaries', () => {
     expect([...counts].sort()).toEqual([0, 1, 2]);
   });
 
+  it('divide the land: counties among constituencies, and those among wards', async () => {
+    // The shoelace formula, in square degrees: of a ring that is counterclockwise, as RFC 7946 wants it, above zero.
+    const areaOfRing = (ring: number[][]) =>
+      ring.slice(1).reduce((sum, [x, y], i) => sum + (ring[i]![0]! * y! - x! * ring[i]![1]!) / 2, 0);
+    const areaOf = async ({ polygon }: PlaceEntry): Promise<number> => {
+      const { features } = (await (await fetch(polygon)).json()) as {
+        features: { geometry: { type: string; coordinates: never } }[];
+      };
+      const polygons: number[][][][] = features.flatMap(({ geometry: { type, coordinates } }) =>
+        type === 'Polygon' ? [coordinates] : coordinates,
+      );
+      const areas = polygons.map(([ring]) => areaOfRing(ring!));
+      for (const area of areas) expect(area).toBeGreaterThan(0);
+      return areas.reduce((sum, area) => sum + area, 0);
+    };
+    const sumOf = async (places: PlaceEntry[]) =>
+      (await Promise.all(places.map(areaOf))).reduce((sum, area) => sum + area, 0);
+    expect(await sumOf(counties)).toBeCloseTo(59.044, 3);
+    expect(await sumOf(constituencies)).toBeCloseTo(await sumOf(counties), 3);
+    const filed = wards.filter(({ polygon }) => !polygon.endsWith('/ward_5.geojson'));
+    const [without] = constituencies.filter(({ polygon }) => polygon.endsWith('/constituency_1.geojson'));
+    const all = await sumOf(constituencies);
+    // One ward's file is empty.
+    expect(await sumOf(filed)).toBeLessThan(all);
+    expect(await sumOf(filed)).toBeGreaterThan(all - (await areaOf(without!)));
+  });
+
   it.each(['ward_1452', 'ward_0', 'county_48', 'village_1'])('of %s do not exist', async (name) => {
     expect((await fetch(`${sandbox.url}/geojson/${name}.geojson`)).status).toBe(404);
   });

@@ -1,8 +1,8 @@
+import { type Cell, divideLand, type Land, leftOf } from './land.ts';
 import type { Atlas, Place } from './places.ts';
-import { degrees, hash, mix, unit } from './random.ts';
+import { degrees } from './random.ts';
 
-const REACH = { county: 0.3, constituency: 0.1, ward: 0.03 };
-const CORNERS = 9;
+const lands = new WeakMap<Atlas, Land>();
 
 /** A made-up outline. Properties are named as in the recorded ward boundaries. */
 export function boundaryOf(atlas: Atlas, place: Place): string {
@@ -15,28 +15,29 @@ export function boundaryOf(atlas: Atlas, place: Place): string {
     ...(constituency && { CONSTITUEN: constituency.name, CONST_CODE: constituency.number }),
     ...(place.level === 'ward' && { COUNTY_A_1: place.name, COUNTY_ASS: place.number }),
   };
-  const h = mix(hash(place.code), place.number);
-  const { lat, lon } = place.center.lat === 0 ? (constituency ?? county).center : place.center;
-  const ring = (part: number, shift: number): number[][] => {
-    const corners = Array.from({ length: CORNERS }, (_, corner) => {
-      const turn = (2 * Math.PI * corner) / CORNERS;
-      const reach = REACH[place.level] * (0.6 + 0.4 * unit(mix(mix(h, part), corner)));
-      return [degrees(lon + shift + reach * Math.cos(turn)), degrees(lat + reach * Math.sin(turn))];
-    });
-    return [...corners, corners[0]!];
-  };
-  const polygon = { type: 'Polygon', coordinates: [ring(0, 0)] };
-  const islands = { type: 'MultiPolygon', coordinates: [[ring(0, 0)], [ring(1, 2.5 * REACH[place.level])]] };
+  const land = lands.get(atlas) ?? divideLand(atlas);
+  lands.set(atlas, land);
+  const cell = land[place.level][place.number - 1]!;
   const feature = (id: number, geometry: object): object => ({ type: 'Feature', id, properties, geometry });
 
   return JSON.stringify({ type: 'FeatureCollection', features: features() });
 
   function features(): object[] {
+    if (place.level !== 'ward') return [feature(0, { type: 'Polygon', coordinates: [ring(cell)] })];
     // sources/iebc/WIRE.md: some files hold no feature, some two.
-    if (place.level === 'ward' && place.number === 5) return [];
-    if (place.level === 'ward' && place.number === 12) {
-      return [feature(0, polygon), feature(1, { type: 'Polygon', coordinates: [ring(1, 2.5 * REACH.ward)] })];
-    }
-    return [feature(0, place.number % 9 === 4 ? islands : polygon)];
+    if (place.number === 5) return [];
+    const parts = place.number === 12 || place.number % 9 === 4 ? halves(cell) : [cell];
+    if (place.number === 12)
+      return parts.map((part, id) => feature(id, { type: 'Polygon', coordinates: [ring(part)] }));
+    if (parts.length === 1) return [feature(0, { type: 'Polygon', coordinates: [ring(cell)] })];
+    return [feature(0, { type: 'MultiPolygon', coordinates: parts.map((part) => [ring(part)]) })];
   }
+}
+
+const ring = (cell: Cell): number[][] => [...cell, cell[0]!].map(([lon, lat]) => [degrees(lon), degrees(lat)]);
+
+/** West and east of the middle of its corners. */
+function halves(cell: Cell): Cell[] {
+  const middle = cell.reduce((sum, [lon]) => sum + lon, 0) / cell.length;
+  return [leftOf(cell, [middle, 0], [0, 1]), leftOf(cell, [middle, 0], [0, -1])];
 }
