@@ -4,7 +4,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   importExtension: '.ts',
-  documents: 'test/operations/*.graphql',
+  documents: 'test/operations/**/*.graphql',
   generates: {
     'test/generated/': {
       preset: 'client',

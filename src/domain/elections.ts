@@ -1,4 +1,4 @@
-import type { PollingStationFacility, ReportingUnit } from './places.ts';
+import type { Coordinates, PollingStationFacility, ReportingUnit } from './places.ts';
 import type { Post } from './posts.ts';
 
 export type ElectionKind = 'GENERAL' | 'BY_ELECTION' | 'UNKNOWN';
@@ -51,8 +51,18 @@ export type Voter = {
   county: string | null;
   constituency: string | null;
   ward: string | null;
-  pollingStation: PollingStationFacility | null;
+  pollingStation: VotersStation | null;
   contests: string[];
+  date: string | null;
+  contestant: string | null;
+};
+
+/** Where a voter votes, as the register has it: neither a code nor the stream. */
+export type VotersStation = PollingStationFacility & {
+  name: string | null;
+  point: Coordinates | null;
+  /** The point as the source wrote it. */
+  pointAsReported: string | null;
 };
 
 const TEST_SUFFIX = '-TEST';

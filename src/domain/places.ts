@@ -25,6 +25,25 @@ export type PollingStation = {
   location: Coordinates | null;
 };
 
+/**
+ * One school or hall with all its streams. The source names none: which streams are one centre is decided in
+ * services/places/centres.ts.
+ */
+export type PollingCentre = {
+  kind: 'PollingCentre';
+  /** Key of its ward's code. */
+  ward: string;
+  /** Ours, from its name: with the ward it is its identity. */
+  code: string;
+  name: string;
+  /** Null where the source gives none, or gives its streams points that cannot be one building. */
+  location: Coordinates | null;
+  /** The lowest first. */
+  streams: PollingStation[];
+};
+
+export type PlaceKind = 'COUNTY' | 'CONSTITUENCY' | 'WARD' | 'POLLING_CENTRE' | 'POLLING_STATION';
+
 export type PollingStationFacility = {
   facilityType: string | null;
   streams: number | null;
@@ -58,8 +77,15 @@ export function levelOf(kind: ReportingUnit['kind']): Level {
   return LEVEL_OF[kind];
 }
 
+const STREAM = /\s*\/\s*(\d{1,3})\s*$/;
+
 /** 1 for a name that ends in "/01": a station is split into streams of the same name. Null where there is none. */
 export function streamOf(stationName: string): number | null {
-  const match = /\/\s*(\d{1,3})\s*$/.exec(stationName);
+  const match = STREAM.exec(stationName);
   return match ? Number(match[1]) : null;
+}
+
+/** What is left of a station's name without its stream, as the source spells it. */
+export function nameWithoutStream(stationName: string): string {
+  return stationName.replace(STREAM, '').trim();
 }

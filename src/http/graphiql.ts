@@ -187,10 +187,9 @@ subscription Map {
 `,
   `# Find a place by name, typing errors included, and the way up from it.
 query Search {
-  searchPlaces(text: "nairobbi", first: 5) {
+  findPlaces(text: "nairobbi", first: 5) {
     __typename
     id
-    code
     name
     ... on Ward {
       constituency {
@@ -200,7 +199,11 @@ query Search {
         name
       }
     }
-    ... on PollingStation {
+    ... on PollingCentre {
+      streams {
+        code
+        name
+      }
       ward {
         name
         constituency {

@@ -14,8 +14,10 @@ import type { AtOnce } from '../services/at-once.ts';
 import { type ContestResults, createContestResults } from '../services/contest-results.ts';
 import { createFiguresLedger } from '../services/figures-ledger.ts';
 import { type Boundaries, createBoundaries } from '../services/places/boundaries.ts';
+import { type CentreFinder, createCentreFinder } from '../services/places/centre-finder.ts';
 import { createPlaceFinder, type PlaceFinder } from '../services/places/finder.ts';
 import { createPlacesIndex, type PlacesIndex } from '../services/places/index.ts';
+import { createRegisteredPlaces, type RegisteredPlaces } from '../services/places/registered-place.ts';
 import { createResultWatch, type ResultWatch } from '../services/result-watch.ts';
 import { createIebcClient } from '../sources/iebc/client.ts';
 import { type Credentials, createExchange } from '../sources/iebc/exchange.ts';
@@ -29,6 +31,9 @@ type Provided = {
   places: PlacesIndex;
   boundaries: Boundaries;
   finder: PlaceFinder;
+  centres: CentreFinder;
+  /** Of persons: what it finds is nobody else's. */
+  registered: RegisteredPlaces;
   results: ContestResults;
   /** Of persons. */
   voters: { find: (code: string) => Promise<Voter | null>; results: (code: string) => Promise<unknown> };
@@ -115,6 +120,8 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       places: ({ operation }) => noticed(index, () => tellHow(index, operation)),
       boundaries: ({ operation }) => noticed(boundaries, () => tellHow(boundaries, operation)),
       finder: createPlaceFinder,
+      centres: createCentreFinder,
+      registered: createRegisteredPlaces,
       results: ({ iebc, places, finder, operation }) =>
         createContestResults({
           ...{ iebc, places, finder, ledger, clock, operation },
@@ -134,7 +141,15 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       atOnce: () => atOnce,
       defaultElection: () => election,
     },
-    tells: ['iebc', 'places', 'boundaries', 'finder', 'results', 'defaultElection'] satisfies (keyof Provided)[],
+    tells: [
+      'iebc',
+      'places',
+      'boundaries',
+      'finder',
+      'centres',
+      'results',
+      'defaultElection',
+    ] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [recording.route],
     history: recording.history,

@@ -2,7 +2,7 @@ import type { District } from '../domain/places.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { ConstituencyRef, CountyRef, ElectoralDistrictRef, ReportingUnitRef, WardRef } from './refs.ts';
+import { ConstituencyRef, CountyRef, ElectoralDistrictRef, PlaceRef, ReportingUnitRef, WardRef } from './refs.ts';
 import { UNCHANGING } from './unchanging.ts';
 
 // For a query's cost: how many there are, and the most of one. Of the wards of one constituency, the invented country's.
@@ -14,7 +14,7 @@ const LOOKUP = costs({ requests: 1, all: Number.POSITIVE_INFINITY });
 
 const districtOptions = <const Kind extends District['kind']>(kind: Kind) => ({
   id: { resolve: ({ code }: District) => code },
-  interfaces: [ReportingUnitRef, ElectoralDistrictRef],
+  interfaces: [ReportingUnitRef, ElectoralDistrictRef, PlaceRef],
   isTypeOf: (value: unknown) => (value as District).kind === kind,
   extensions: UNCHANGING,
 });

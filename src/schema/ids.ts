@@ -8,6 +8,8 @@ const KEY_LENGTHS: Readonly<Record<string, readonly number[]>> = {
   Constituency: [1],
   Ward: [1],
   PollingStation: [1],
+  // services/places/centres.ts
+  PollingCentre: [2],
   Election: [1],
   VoterGuide: [1],
   OrganizationElection: [1],

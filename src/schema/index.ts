@@ -2,6 +2,7 @@ import './reporting-unit.ts';
 import './country.ts';
 import './district.ts';
 import './polling-station.ts';
+import './polling-centre.ts';
 import './place-search.ts';
 import './ward-at.ts';
 import './election.ts';

@@ -1,15 +1,18 @@
 import { codeKey } from '../domain/codes.ts';
-import { badInput } from '../domain/errors.ts';
+import type { Voter, VotersStation } from '../domain/elections.ts';
 import { after } from '../domain/maybe.ts';
-import { type District, type PollingStation, type PollingStationFacility, streamOf } from '../domain/places.ts';
+import { type District, type PollingStation, streamOf } from '../domain/places.ts';
 import { codeArg, DISTRICT_LOOKUPS, electionArg, parseCodeArg, parseDistrict, parseElection } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { connectionFrom, MAX_FIRST, type PageArgs, pageArgs, parseFirst, parsePage, sizeOf } from './pagination.ts';
+import { NEARBY_COST, nearbyArgs, parseNearby } from './nearby.ts';
+import { connectionFrom, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
 import { PostRef } from './post.ts';
 import {
   ConstituencyRef,
   CountyRef,
+  PlaceRef,
+  PollingCentreRef,
   PollingStationConnection,
   PollingStationRef,
   ReportingUnitRef,
@@ -18,10 +21,46 @@ import {
 import { CoordinatesRef, REGISTERED_VOTERS } from './reporting-unit.ts';
 import { UNCHANGING } from './unchanging.ts';
 
-export const FacilityRef = builder.objectRef<PollingStationFacility>('PollingStationFacility').implement({
+/** Of a station that is known, or of where a voter votes. */
+type Facility = VotersStation & ({ of: PollingStation } | { voter: Voter });
+
+export const FacilityRef = builder.objectRef<Facility>('PollingStationFacility').implement({
   description:
-    "What the single-station lookup says of a station and its building, in the source's own words. The source often knows nothing: then null.",
+    "What the single-station lookup says of a station and its building, or the register of where a voter votes, in the source's own words. The source often knows nothing: then null.",
   fields: (t) => ({
+    name: t.exposeString('name', {
+      nullable: true,
+      description:
+        "The station's name as the source spells it. Of a voter's the document shows none: null unless the register gives it.",
+    }),
+    point: t.expose('point', {
+      type: CoordinatesRef,
+      nullable: true,
+      description:
+        "Where it is. Of a voter's the form is not documented: null where the register gives none, and where it cannot be understood (`pointAsReported`).",
+    }),
+    pointAsReported: t.exposeString('pointAsReported', {
+      nullable: true,
+      description:
+        "A voter's point as the register wrote it, at most 200 characters. Null where it gives none, and for the facility of a station.",
+    }),
+    station: t.field({
+      type: PollingStationRef,
+      nullable: true,
+      description:
+        "The station itself. A voter's is looked for in the voter's ward, by its name or else by its point: null where that is not just one, as in a centre of several streams unless the name says which. Waits for the index of places.",
+      extensions: costs({ requests: 1 }),
+      resolve: (facility, _args, ctx) => ('of' in facility ? facility.of : ctx.registered.station(facility.voter)),
+    }),
+    centre: t.field({
+      type: PollingCentreRef,
+      nullable: true,
+      description:
+        "The polling centre, with all its streams. A voter's is looked for in the voter's ward, by its name or else by its point (a centre that alone lies within 10 metres of it, or within 100): null where that is not just one, or where name and point contradict each other. Waits for the index of places.",
+      extensions: costs({ requests: 1 }),
+      resolve: (facility, _args, ctx) =>
+        'of' in facility ? ctx.centres.ofStation(facility.of) : ctx.registered.centre(facility.voter),
+    }),
     facilityType: t.exposeString('facilityType', {
       nullable: true,
       description: 'The kind of building, such as a school.',
@@ -40,9 +79,11 @@ export const FacilityRef = builder.objectRef<PollingStationFacility>('PollingSta
   }),
 });
 
+const shownOf = ({ name, location }: PollingStation) => ({ name, point: location, pointAsReported: null });
+
 builder.node(PollingStationRef, {
   id: { resolve: ({ code }) => code },
-  interfaces: [ReportingUnitRef],
+  interfaces: [ReportingUnitRef, PlaceRef],
   description: 'A polling station, or one stream of a divided one.',
   isTypeOf: (value) => (value as PollingStation).kind === 'PollingStation',
   loadOne: (code, { iebc }) => after(iebc.station.load(code), (found) => found?.station ?? null),
@@ -63,6 +104,13 @@ builder.node(PollingStationRef, {
       type: CoordinatesRef,
       nullable: true,
       description: 'Where it is. Null where the source does not know.',
+    }),
+    centre: t.field({
+      type: PollingCentreRef,
+      nullable: true,
+      description:
+        'The polling centre whose stream it is. Null where the source does not list the station in a ward. Waits for the index of places.',
+      resolve: (station, _args, { centres }) => centres.ofStation(station),
     }),
     ward: t.field({
       type: WardRef,
@@ -89,7 +137,11 @@ builder.node(PollingStationRef, {
       nullable: true,
       description: 'Facts about the building: a request of its own. Null where the source does not list the station.',
       extensions: costs({ requests: 1 }),
-      resolve: ({ code }, _args, { iebc }) => after(iebc.station.load(code), (found) => found?.facility ?? null),
+      resolve: ({ code }, _args, { iebc }) =>
+        after(
+          iebc.station.load(code),
+          (found) => found && { ...found.facility, ...shownOf(found.station), of: found.station },
+        ),
     }),
   }),
 });
@@ -103,18 +155,6 @@ const NearbyRef = builder
       distanceMeters: t.exposeInt('distanceMeters', { description: 'Great-circle distance in metres.' }),
     }),
   });
-
-const CoordinatesInput = builder.inputType('CoordinatesInput', {
-  description: 'A point in WGS 84.',
-  fields: (t) => ({
-    latitude: t.float({ required: true, description: 'Degrees, north positive, -90 to 90.' }),
-    longitude: t.float({ required: true, description: 'Degrees, east positive, -180 to 180.' }),
-  }),
-});
-
-const WORK_OF_NEARBY = 50;
-const MAX_WITHIN_METERS = 100_000;
-const DEFAULT_WITHIN_METERS = 10_000;
 
 builder.queryFields((t) => ({
   pollingStation: t.field({
@@ -130,23 +170,9 @@ builder.queryFields((t) => ({
     nullable: true,
     description:
       'The polling stations nearest to a point, nearest first. Empty where the source gives no locations. Waits for the index of places.',
-    args: {
-      near: t.arg({ type: CoordinatesInput, required: true, description: 'The point.' }),
-      withinMeters: t.arg.int({
-        defaultValue: DEFAULT_WITHIN_METERS,
-        description: `No farther than this, 1 to ${MAX_WITHIN_METERS} metres.`,
-      }),
-      first: t.arg.int({ defaultValue: 10, description: `How many at most, 1 to ${MAX_FIRST}.` }),
-    },
-    extensions: costs((args: PageArgs) => ({ work: WORK_OF_NEARBY, each: sizeOf(args) })),
-    resolve: (_root, { near, withinMeters, first }, { places, signal }) => {
-      if (Math.abs(near.latitude) > 90) throw badInput('near.latitude', 'must be from -90 to 90.');
-      if (Math.abs(near.longitude) > 180) throw badInput('near.longitude', 'must be from -180 to 180.');
-      const within = withinMeters ?? DEFAULT_WITHIN_METERS;
-      if (within < 1 || within > MAX_WITHIN_METERS)
-        throw badInput('withinMeters', `must be from 1 to ${MAX_WITHIN_METERS}.`);
-      return places.nearby(near, within, parseFirst(first, MAX_FIRST, 10), signal);
-    },
+    args: nearbyArgs,
+    extensions: NEARBY_COST,
+    resolve: (_root, args, { places, signal }) => places.nearby(...parseNearby(args), signal),
   }),
   reportingStations: t.field({
     type: PollingStationConnection,

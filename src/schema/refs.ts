@@ -1,5 +1,5 @@
 import type { Candidate, Contest, Election, Party, VoterGuide } from '../domain/elections.ts';
-import type { Country, District, PollingStation, ReportingUnit } from '../domain/places.ts';
+import type { Country, District, PollingCentre, PollingStation, ReportingUnit } from '../domain/places.ts';
 import type { ContestResult } from '../domain/results.ts';
 import { builder } from './builder.ts';
 
@@ -11,6 +11,8 @@ export const CountryRef = builder.objectRef<Country>('Country');
 export const CountyRef = builder.objectRef<District>('County');
 export const ConstituencyRef = builder.objectRef<District>('Constituency');
 export const WardRef = builder.objectRef<District>('Ward');
+export const PlaceRef = builder.interfaceRef<District | PollingCentre | PollingStation>('Place');
+export const PollingCentreRef = builder.objectRef<PollingCentre>('PollingCentre');
 export const PollingStationRef = builder.objectRef<PollingStation>('PollingStation');
 export const ElectionRef = builder.objectRef<Election>('Election');
 export const PartyRef = builder.objectRef<Party>('Party');
@@ -20,7 +22,12 @@ export const VoterGuideRef = builder.objectRef<VoterGuide>('VoterGuide');
 export const ContestResultRef = builder.objectRef<ContestResult>('ContestResult');
 
 const connection = <
-  T extends typeof PollingStationRef | typeof ContestRef | typeof CandidateRef | typeof ContestResultRef,
+  T extends
+    | typeof PollingStationRef
+    | typeof PollingCentreRef
+    | typeof ContestRef
+    | typeof CandidateRef
+    | typeof ContestResultRef,
 >(
   type: T,
   name: string,
@@ -32,6 +39,7 @@ const connection = <
   );
 
 export const PollingStationConnection = connection(PollingStationRef, 'PollingStation', 'polling stations');
+export const PollingCentreConnection = connection(PollingCentreRef, 'PollingCentre', 'polling centres');
 export const ContestConnection = connection(ContestRef, 'Contest', 'contests');
 export const CandidateConnection = connection(CandidateRef, 'Candidate', 'candidates');
 export const ContestResultConnection = connection(ContestResultRef, 'ContestResult', 'results');

@@ -10,6 +10,7 @@ import {
   ContestRef,
   ContestResultRef,
   ElectoralDistrictRef,
+  PollingCentreConnection,
   PollingStationConnection,
   ReportingUnitRef,
 } from './refs.ts';
@@ -140,6 +141,25 @@ ElectoralDistrictRef.implement({
           Ward: iebc.stationsByWard,
         }[kind];
         return after(loader.load(code), (stations) => connectionFrom(stations, page, (station) => station.code));
+      },
+    }),
+    pollingCentres: t.field({
+      type: PollingCentreConnection,
+      nullable: true,
+      description:
+        'The polling centres of this district, each with all its streams. Those of a ward are a request; those of a county or constituency wait for the index of places, and are null where a ward in it has not told its stations.',
+      args: pageArgs,
+      extensions: costs((args: PageArgs, type) => ({
+        requests: type === 'Ward' || type === 'ElectoralDistrict' ? 1 : 0,
+        page: sizeOf(args),
+        all: STATIONS,
+      })),
+      resolve: (district, page, { centres }) => {
+        parsePage(page);
+        return after(
+          centres.inDistrict(district),
+          (all) => all && connectionFrom(all, page, ({ ward, code }) => `${ward}/${code}`),
+        );
       },
     }),
   }),

@@ -3,19 +3,54 @@ import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
 import { FacilityRef } from './polling-station.ts';
+import { ConstituencyRef, CountyRef, WardRef } from './refs.ts';
+
+const BY_NAME =
+  'Null where the register names none, and where there is no such place or more than one. Waits for the index of places.';
 
 const VoterRef = builder.objectRef<Voter & { lookupCode: string }>('Voter').implement({
   description: 'What the public register says of one voter. Asked of the source each time: never cached, never logged.',
   fields: (t) => ({
     name: t.exposeString('name', { nullable: true, description: 'The full name.' }),
     gender: t.exposeString('gender', { nullable: true, description: "The source's own word." }),
-    county: t.exposeString('county', { nullable: true, description: 'Name of the county.' }),
-    constituency: t.exposeString('constituency', { nullable: true, description: 'Name of the constituency.' }),
-    ward: t.exposeString('ward', { nullable: true, description: 'Name of the ward.' }),
-    pollingStation: t.expose('pollingStation', {
+    county: t.exposeString('county', { nullable: true, description: "Name of the county, in the source's own words." }),
+    constituency: t.exposeString('constituency', {
+      nullable: true,
+      description: "Name of the constituency, in the source's own words.",
+    }),
+    ward: t.exposeString('ward', { nullable: true, description: "Name of the ward, in the source's own words." }),
+    registeredCounty: t.field({
+      type: CountyRef,
+      nullable: true,
+      description: `The county of this name. ${BY_NAME}`,
+      resolve: (voter, _args, { registered }) => registered.district(voter, 'county'),
+    }),
+    registeredConstituency: t.field({
+      type: ConstituencyRef,
+      nullable: true,
+      description: `The constituency of this name in the voter's county. ${BY_NAME}`,
+      resolve: (voter, _args, { registered }) => registered.district(voter, 'constituency'),
+    }),
+    registeredWard: t.field({
+      type: WardRef,
+      nullable: true,
+      description: `The ward of this name in the voter's constituency. ${BY_NAME}`,
+      resolve: (voter, _args, { registered }) => registered.district(voter, 'ward'),
+    }),
+    pollingStation: t.field({
       type: FacilityRef,
       nullable: true,
-      description: 'The building to vote in; the source gives neither its name nor its code here.',
+      description:
+        'The building to vote in. The register gives no code of it: `station` and `centre` are looked for by its name or point.',
+      resolve: (voter) => voter.pollingStation && { ...voter.pollingStation, voter },
+    }),
+    date: t.exposeString('date', {
+      nullable: true,
+      description: 'A date as the source writes it. Its document does not say of what, nor in which form.',
+    }),
+    contestant: t.exposeString('contestant', {
+      nullable: true,
+      description: 'What the source says under `contestant`, in its own words. Its document does not say what that is.',
     }),
     contests: t.exposeStringList('contests', { description: 'Names of the contests to vote in.' }),
     results: t.field({

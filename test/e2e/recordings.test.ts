@@ -75,6 +75,69 @@ describeRecordings('every recorded answer of 2013, through GraphQL', () => {
     expect(recorded.filter(({ code, name }) => names.get(code) !== name)).toEqual([]);
   });
 
+  it('has the same polling centres whichever way they are asked for', async () => {
+    const CENTRE = 'id name location { latitude } streams { code }';
+    const { data, errors } = await post(
+      app,
+      `{ counties { constituencies { wards { code pollingCentres(first: 100) { totalCount nodes { ${CENTRE} } } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const wards: Unit[] = data.counties.flatMap((county: Unit) =>
+      county.constituencies.flatMap((one: Unit) => one.wards),
+    );
+    const listed = new Map<string, Unit>(
+      wards.flatMap((ward) => ward.pollingCentres.nodes).map((centre: Unit) => [centre.id, centre]),
+    );
+    expect(wards.every(({ pollingCentres }) => pollingCentres.totalCount === pollingCentres.nodes.length)).toBe(true);
+    const streams = [...listed.values()].flatMap((centre) => centre.streams.map(({ code }: Unit) => code));
+    expect([listed.size, streams.length, new Set(streams).size]).toEqual([24_551, 31_958, 31_958]);
+
+    // From each stream, and of each district.
+    const ofStreams = await post(
+      app,
+      `{ counties { constituencies { wards { pollingStations(first: 100) { nodes { code centre { id } } } } } } }`,
+    );
+    expect(ofStreams.errors).toBeUndefined();
+    const strays = ofStreams.data.counties
+      .flatMap((county: Unit) => county.constituencies.flatMap((one: Unit) => one.wards))
+      .flatMap((ward: Unit) => ward.pollingStations.nodes)
+      .filter(({ code, centre }: Unit) => !listed.get(centre.id).streams.some((stream: Unit) => stream.code === code));
+    expect(strays).toEqual([]);
+    const totals = await post(app, '{ counties { pollingCentres(first: 1) { totalCount } } }');
+    const sum = totals.data.counties.reduce((all: number, county: Unit) => all + county.pollingCentres.totalCount, 0);
+    expect(sum).toBe(24_551);
+
+    // By id, as the client that asks again; and by name, in its ward: names repeat, and the best hundred hold them all.
+    const ids = [...listed.keys()];
+    for (let from = 0; from < ids.length; from += 100) {
+      const { data: found } = await post(
+        app,
+        `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on PollingCentre { ${CENTRE} } } }`,
+        {
+          ids: ids.slice(from, from + 100),
+        },
+      );
+      expect(found.nodes).toEqual(ids.slice(from, from + 100).map((id) => listed.get(id)));
+    }
+    for (const { code, pollingCentres } of wards.filter((_, i) => i % 97 === 0)) {
+      for (const centre of pollingCentres.nodes) {
+        const { data: found } = await post(
+          app,
+          `query ($text: String!, $within: ID) {
+            findPlaces(text: $text, kinds: [POLLING_CENTRE], within: $within, first: 100) { ... on PollingCentre { ${CENTRE} } } }`,
+          { text: centre.name, within: code },
+        );
+        expect(found.findPlaces).toContainEqual(centre);
+      }
+    }
+    // The recordings have no points: nobody is near anything.
+    const { data: near } = await post(
+      app,
+      '{ nearbyPollingCentres(near: { latitude: -1.28, longitude: 36.82 }) { centre { id } } }',
+    );
+    expect(near.nearbyPollingCentres).toEqual([]);
+  }, 60_000);
+
   it('gives back every figure, vote and name exactly', () => {
     let withFigures = 0;
     let silent = 0;

@@ -79,6 +79,7 @@ afterAll(async () => {
 
 /** A way to objects of every type: a new type without one fails. `…` stands for what is selected there. */
 const STATIONS = 'ward(code: "$ward") { pollingStations(first: 100)';
+const CENTRES = 'ward(code: "$ward") { pollingCentres(first: 100)';
 const RESULTS = 'results(filter: { post: GOVERNOR }, first: 100)';
 const RESULT = 'county(code: "$county") { result(post: GOVERNOR)';
 const MEMBER = 'organizationVoter(identifier: "jane@example.com")';
@@ -89,6 +90,10 @@ const WAYS: Record<string, string> = {
   Constituency: 'constituency(code: "$constituency") …',
   Ward: 'ward(code: "$ward") …',
   PollingStation: `${STATIONS} { nodes … } }`,
+  PollingCentre: `${CENTRES} { nodes … } }`,
+  PollingCentreConnection: `${CENTRES} … }`,
+  PollingCentreEdge: `${CENTRES} { edges … } }`,
+  NearbyPollingCentre: 'nearbyPollingCentres(near: { latitude: -4, longitude: 39.66 }) …',
   PollingStationFacility: 'pollingStation(code: "$station") { facility … }',
   Coordinates: 'county(code: "$county") { center … }',
   NearbyPollingStation: 'nearbyPollingStations(near: { latitude: -4, longitude: 39.66 }) …',
@@ -130,8 +135,10 @@ const ARGUMENTS: Record<string, string> = {
   'Query.pollingStation': 'code: "$station"',
   'Query.nearbyPollingStations': 'near: { latitude: -4, longitude: 39.66 }',
   'Query.wardAt': 'latitude: -4.05, longitude: 39.66',
+  'Query.nearbyPollingCentres': 'near: { latitude: -4, longitude: 39.66 }',
   'Query.reportingStations': 'district: "$ward", first: 100',
-  'Query.searchPlaces': 'text: "nairobi"',
+  'Query.searchPlaces': 'text: "nairobi", within: "$ward"',
+  'Query.findPlaces': 'text: "nairobi", within: "$ward"',
   'Query.election': 'code: "GEK2013-TEST"',
   'Query.party': 'code: "$party"',
   'Query.contests': 'filter: { district: "$ward" }, first: 100',

@@ -10,7 +10,7 @@ const OBJECTS = `{
   country { id __typename
     result(post: PRESIDENT) { id __typename tallies { id __typename } latestVersion { id __typename } } }
   counties { id __typename constituencies { id __typename } wards { id __typename }
-    pollingStations(first: 1) { nodes { id __typename } } }
+    pollingStations(first: 1) { nodes { id __typename } } pollingCentres(first: 1) { nodes { id __typename } } }
   elections { id __typename }
   parties { id __typename }
   contests(filter: { post: PRESIDENT }) { nodes { id __typename candidates(first: 1) { nodes { id __typename } } } }
@@ -52,7 +52,9 @@ it('says null for what is not there, and keeps the others in their order', async
   const { query } = await startGateway();
   const types = ['County', 'Constituency', 'Ward', 'PollingStation', 'Election', 'VoterGuide', 'Country'];
   const scoped = ['Party', 'Contest', 'Candidate'].map((type) => `${type}:GEK2013-TEST/NOSUCH`);
-  const ids = [...types.map((type) => `${type}:NOSUCH`), ...scoped, 'Country:KE'].map(base64);
+  const { data: known } = await query('{ counties { wards { code } } }');
+  const centres = ['NOSUCH', known.counties[0].wards[0].code].map((ward) => `PollingCentre:${ward}/NOSUCH`);
+  const ids = [...types.map((type) => `${type}:NOSUCH`), ...scoped, ...centres, 'Country:KE'].map(base64);
   const { data, errors } = await query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(errors).toBeUndefined();
   expect(data.nodes).toEqual([...ids.slice(0, -1).map(() => null), { id: ids.at(-1) }]);

@@ -20,7 +20,7 @@ function index() {
 
 it('finds names that have all the words before names that have some, and knows misspelt words and beginnings', async () => {
   const { search } = await index();
-  const codes = async (text: string, first = 5) => (await search(text, first)).map(({ code }) => code);
+  const codes = async (text: string, first = 5) => (await search(text, first))!.map(({ place }) => place.code);
   expect(await codes('primary school')).toEqual(['s1', 's2']);
   expect(await codes('School, PRIMARY nyeri')).toEqual(['s2']);
   expect(await codes('ruguru')).toEqual(['w', 's1']);

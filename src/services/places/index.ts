@@ -4,13 +4,15 @@ import {
   type District,
   KENYA,
   levelOf,
+  type PollingCentre,
   type PollingStation,
   type ReportingUnit,
 } from '../../domain/places.ts';
 import type { Level } from '../../domain/posts.ts';
 import { unlessAborted } from '../../infra/waiting.ts';
+import { nameKey } from './centres.ts';
 import { createKeeper, type Keeper, type KeeperOptions, type PlacesIndexProgress } from './keeper.ts';
-import type { NearbyStation } from './stations.ts';
+import type { FoundPlace, NearbyCentre, NearbyStation, SearchOnly } from './stations.ts';
 import type { Tree } from './walk.ts';
 
 /** What is known at this moment, for whoever can do without the rest. Nothing here waits. */
@@ -41,10 +43,18 @@ export type PlacesIndex = {
   districtNamed(level: Level, name: string, number: number | null, signal: AbortSignal): Promise<District | null>;
   /** Waits as long as it takes. */
   wards(signal: AbortSignal): Promise<District[]>;
+  /** All districts of this level and name. */
+  districtsNamed(level: Level, name: string, signal: AbortSignal): Promise<District[]>;
   station(code: string, signal: AbortSignal): Promise<PollingStation | null>;
   /** Of the country or a district. Null when a ward below has not told its stations, or the source does not list the place. */
   stationsTotal(code: string, signal: AbortSignal): Promise<number | null>;
-  search(text: string, first: number, signal: AbortSignal): Promise<ReportingUnit[]>;
+  /** Null where there is no such district as `within`. */
+  search(text: string, first: number, only: SearchOnly | undefined, signal: AbortSignal): Promise<FoundPlace[] | null>;
+  /** Null for a station that the source does not list. */
+  centreOf(station: string, signal: AbortSignal): Promise<PollingCentre | null>;
+  /** Null when a ward in it has not told its stations, or the source does not list the district. */
+  centresIn(district: string, signal: AbortSignal): Promise<PollingCentre[] | null>;
+  nearbyCentres(near: Coordinates, withinMeters: number, first: number, signal: AbortSignal): Promise<NearbyCentre[]>;
   nearby(near: Coordinates, withinMeters: number, first: number, signal: AbortSignal): Promise<NearbyStation[]>;
   progress(): PlacesIndexProgress;
   /** Waits for all of it, however long that takes. */
@@ -57,6 +67,8 @@ export type PlacesIndex = {
 export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
   const keeper = createKeeper(options);
   const parent = (place: ReportingUnit, signal: AbortSignal) => parentOf(keeper, place, signal);
+  const districtsNamed = async (level: Level, name: string, signal: AbortSignal) =>
+    byName(await keeper.treeInTime(signal)).get(`${level}/${nameKey(name)}`) ?? [];
   return {
     known: knownPlaces(keeper),
     parent,
@@ -65,8 +77,9 @@ export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
       while (current && levelOf(current.kind) !== level) current = await parent(current, signal);
       return current;
     },
+    districtsNamed,
     async districtNamed(level, name, number, signal) {
-      const named = byName(await keeper.treeInTime(signal)).get(nameKey(level, name)) ?? [];
+      const named = await districtsNamed(level, name, signal);
       const numbered = named.filter((district) => district.number === number);
       const [only, ...others] = numbered.length > 0 ? numbered : named;
       return only && others.length === 0 ? only : null;
@@ -74,8 +87,14 @@ export function createPlacesIndex(options: KeeperOptions): PlacesIndex {
     wards: async (signal) => wardsOf(await keeper.treeAtLast(signal)),
     station: async (code, signal) => (await keeper.stationsInTime(signal)).stations.get(codeKey(code)) ?? null,
     stationsTotal: async (code, signal) => (await keeper.stationsInTime(signal)).totals.get(codeKey(code)) ?? null,
-    search: async (text, first, signal) =>
-      unlessAborted((await keeper.stationsInTime(signal)).search(text, first), signal),
+    async search(text, first, only, signal) {
+      const found = (await keeper.stationsInTime(signal)).search(text, first, only);
+      return found && unlessAborted(found, signal);
+    },
+    centreOf: async (station, signal) => (await keeper.stationsInTime(signal)).centreOf(station),
+    centresIn: async (district, signal) => (await keeper.stationsInTime(signal)).centresIn(district),
+    nearbyCentres: async (near, withinMeters, first, signal) =>
+      unlessAborted((await keeper.stationsInTime(signal)).nearbyCentres(near, withinMeters, first), signal),
     nearby: async (near, withinMeters, first, signal) =>
       unlessAborted((await keeper.stationsInTime(signal)).nearby(near, withinMeters, first), signal),
     progress: keeper.progress,
@@ -114,15 +133,13 @@ async function parentOf(keeper: Keeper, place: ReportingUnit, signal: AbortSigna
 
 const wardsOf = ({ places }: Tree) => [...places.values()].filter(({ kind }) => kind === 'Ward');
 
-const nameKey = (level: Level, name: string) => `${level}/${name.trim().replace(/\s+/g, ' ').toUpperCase()}`;
-
 const districtsByName = new WeakMap<Tree, Map<string, District[]>>();
 
 /** Made once a tree: a page of contests asks for a hundred names. */
 function byName(tree: Tree): Map<string, District[]> {
   let named = districtsByName.get(tree);
   if (!named) {
-    named = Map.groupBy(tree.places.values(), ({ kind, name }) => nameKey(levelOf(kind), name));
+    named = Map.groupBy(tree.places.values(), ({ kind, name }) => `${levelOf(kind)}/${nameKey(name)}`);
     districtsByName.set(tree, named);
   }
   return named;

@@ -3,11 +3,18 @@ import { nextTurn } from '../../infra/waiting.ts';
 
 export type Named<T> = { name: string; item: T; boost: number };
 
+/** What is looked for: of all names of one group the best alone is found. */
+export type Choice<T> = { admits(item: T): boolean; groupOf(item: T): unknown };
+
 /**
- * The best first, at most `first`. Its work is bounded by the length of the words and the number of names, and done in
- * pieces, a turn of the event loop each.
+ * The best first, at most `first`, of all choices together; of equal ones those of an earlier choice. Its work is bounded by
+ * the length of the words and the number of names, and done in pieces, a turn of the event loop each.
  */
-export type NameSearch<T> = (words: readonly string[], first: number) => Promise<T[]>;
+export type NameSearch<T> = (
+  words: readonly string[],
+  first: number,
+  choices: readonly Choice<T>[],
+) => Promise<{ item: T; choice: number }[]>;
 
 /** A word of names and, side by side, which of the names have it and how much it counts in each. */
 type Postings = { names: number[]; times: number[]; scores: number[] };
@@ -105,7 +112,7 @@ function searchIn<T>(
       score[name] = matched[name]! >= enough ? score[name]! * matched[name]! : 0;
   }
 
-  return async (words, first) => {
+  return async (words, first, choices) => {
     const times = new Map<string, number>();
     for (const word of words) times.set(word, (times.get(word) ?? 0) + 1);
     const wanted: Wanted[] = [];
@@ -115,7 +122,13 @@ function searchIn<T>(
     }
     await nextTurn();
     count(wanted);
-    return best(score, first).map((name) => entries[name]!.item);
+    return choices
+      .flatMap((choice, number) =>
+        best(entries, score, first, choice).map((name) => ({ name, item: entries[name]!.item, choice: number })),
+      )
+      .sort((a, b) => score[b.name]! - score[a.name]!)
+      .slice(0, first)
+      .map(({ item, choice }) => ({ item, choice }));
   };
 }
 
@@ -139,12 +152,25 @@ function* spellingsOf(dictionary: SearchableMap<Postings>, longest: number, word
   }
 }
 
-/** Positions of the highest scores above 0, highest first; of equal ones the first first. */
-function best(score: Float64Array, first: number): number[] {
+/** Positions of the highest scores above 0, one a group, highest first; of equal ones the first first. */
+function best<T>(
+  entries: readonly Named<T>[],
+  score: Float64Array,
+  first: number,
+  { admits, groupOf }: Choice<T>,
+): number[] {
   const top: number[] = [];
   for (let position = 0; position < score.length; position++) {
     const value = score[position]!;
     if (value === 0 || (top.length === first && value <= score[top.at(-1)!]!)) continue;
+    const { item } = entries[position]!;
+    if (!admits(item)) continue;
+    const group = groupOf(item);
+    const rival = top.findIndex((other) => groupOf(entries[other]!.item) === group);
+    if (rival >= 0) {
+      if (score[top[rival]!]! >= value) continue;
+      top.splice(rival, 1);
+    }
     let at = top.length;
     while (at > 0 && score[top[at - 1]!]! < value) at--;
     top.splice(at, 0, position);

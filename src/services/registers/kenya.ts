@@ -18,18 +18,19 @@ export function kenyanRegister({ lookUpVoter }: Options): Register<InputOf<'KENY
         else if (lookup.trouble !== code) await set({ trouble: code });
         return;
       }
-      await keep(voter);
+      await keep(voter && said(voter));
       await set({ state: 'COMPLETED', outcome: voter ? 'REGISTERED' : 'NOT_CONFIRMED' });
     },
     subject({ voterId }, _lookups, [found]) {
-      const voter = found as Voter | null;
-      return {
-        jurisdiction: 'KENYA',
-        voter_id: voterId,
-        ...(voter?.county && { county: voter.county }),
-        ...(voter?.constituency && { constituency: voter.constituency }),
-        ...(voter?.ward && { ward: voter.ward }),
-      };
+      const voter = found as ReturnType<typeof said> | null;
+      return { jurisdiction: 'KENYA', voter_id: voterId, ...(voter && said(voter)) };
     },
   };
 }
+
+/** What a proof says of a voter: nothing more is kept. */
+const said = ({ county, constituency, ward }: Partial<Pick<Voter, 'county' | 'constituency' | 'ward'>>) => ({
+  ...(county && { county }),
+  ...(constituency && { constituency }),
+  ...(ward && { ward }),
+});

@@ -8,6 +8,7 @@ import type {
   Party,
   Voter,
   VoterGuide,
+  VotersStation,
 } from '../../domain/elections.ts';
 import type {
   Coordinates,
@@ -20,6 +21,7 @@ import type {
 import { LEVELS, type Level, type Post, postOfNumber } from '../../domain/posts.ts';
 import type { CandidateVotes, ContestFigures } from '../../domain/results.ts';
 import { malformed as malformedBy, type SourceName } from '../shared/failure.ts';
+import { decodePoint } from './point.ts';
 import * as wire from './wire.ts';
 
 export const IEBC: SourceName = { name: 'iebc', title: 'The IEBC API' };
@@ -303,6 +305,15 @@ export function decodeOpaque(endpoint: string, body: unknown): Record<string, un
   return content;
 }
 
+function votersStationOf(
+  station: z.output<typeof wire.voterAnswer>['voter_info']['pollingStation'],
+): VotersStation | null {
+  // A bare text can only be the name.
+  const found = typeof station === 'string' ? orNull(station) && { name: station, point: undefined } : station;
+  if (!found) return null;
+  return { ...facilityOf(found), name: orNull(found.name), ...decodePoint(found.point) };
+}
+
 /** Null: a SUCCESS without a name is nobody (WIRE.md). */
 export function decodeVoter(endpoint: string, body: unknown): Voter | null {
   const { voter_info: info } = read(wire.voterAnswer, endpoint, body);
@@ -315,8 +326,9 @@ export function decodeVoter(endpoint: string, body: unknown): Voter | null {
     constituency: orNull(info.constituency),
     ward: orNull(info.ward),
     contests: (info.contests ?? []).map((contest) => (typeof contest === 'string' ? contest : contest.contest)),
-    pollingStation:
-      typeof info.pollingStation === 'object' && info.pollingStation ? facilityOf(info.pollingStation) : null,
+    pollingStation: votersStationOf(info.pollingStation),
+    date: orNull(info.date),
+    contestant: orNull(info.contestant),
   };
 }
 

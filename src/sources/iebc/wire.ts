@@ -170,6 +170,15 @@ export const reportingAnswer = z.object({ reporting: z.array(code).nullable() })
 export const guidesAnswer = z.object({ list: z.array(z.object({ code, title: text })).nullable() });
 
 /** Fields are empty strings where nothing is known (document). */
+/** What the document shows empty and says nothing of: whatever comes is no reason not to know the voter. */
+const asSent = z
+  .unknown()
+  .transform((value) => (typeof value === 'object' ? inJson(value) : String(value ?? '')))
+  .optional();
+const inJson = (value: object | null) => (Object.keys(value ?? {}).length > 0 ? JSON.stringify(value) : '');
+
+/** The document's sample has a `point`, empty, and no name: assumed, like the forms that a point may have (point.ts). */
+const votersStation = z.object({ ...facility.shape, name: scalar.catch(null), point: z.unknown().optional() });
 export const voterAnswer = z.object({
   voter_info: z.object({
     name: optionalText,
@@ -178,7 +187,9 @@ export const voterAnswer = z.object({
     constituency: optionalText,
     ward: optionalText,
     contests: z.array(z.union([text, z.looseObject({ contest: text })])).nullish(),
-    pollingStation: z.union([facility, z.string(), z.null()]).optional(),
+    pollingStation: z.union([votersStation, z.string(), z.null()]).optional(),
+    date: asSent,
+    contestant: asSent,
   }),
 });
 

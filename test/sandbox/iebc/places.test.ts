@@ -115,6 +115,17 @@ describe('polling stations', () => {
     expect(placed.some(({ location }) => typeof location?.lat === 'number')).toBe(true);
   });
 
+  it('lie where the other streams of their school lie', async () => {
+    const filters = { ward: wards[0]!.code, election: 'GEK2013-TEST' };
+    const sites = Map.groupBy((await client.get('/pollingstation/', filters)).polling_stations, ({ name }) =>
+      name.replace(/\/\d\d$/, ''),
+    );
+    const points = [...sites.values()].map((streams) => new Set(streams.map((each) => JSON.stringify(each.location))));
+    expect(points.every(({ size }) => size === 1)).toBe(true);
+    expect(new Set(points.flatMap((own) => [...own])).size).toBeGreaterThan(2);
+    expect(points.length).toBeLessThan([...sites.values()].flat().length);
+  });
+
   it("answer one by one in the document's form, misspelt", async () => {
     const [station] = (await client.get('/pollingstation/', { ward: wards[0]!.code })).polling_stations;
     const { info } = await client.get(`/pollingstation/${station!.code.toUpperCase()}/`);

@@ -96,7 +96,13 @@ const DECODERS: Array<[name: string, decoder: Decoder, valid: fc.JsonValue]> = [
   [
     'a voter',
     (body) => decode.decodeVoter('e', body),
-    { voter_info: { name: 'Ann', contests: ['A', { contest: 'B' }], pollingStation: FACILITY } },
+    {
+      voter_info: {
+        name: 'Ann',
+        contests: ['A', { contest: 'B' }],
+        pollingStation: { ...FACILITY, point: '-1.28,36.82' },
+      },
+    },
   ],
   [
     'a boundary',

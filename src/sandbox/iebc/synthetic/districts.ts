@@ -77,7 +77,7 @@ function pollingStation(world: World, code: string): string {
 }
 
 export function position(world: World, ward: Place, station: number): Place['center'] | null {
-  const offset = world.atlas.stations.offset(station);
+  const offset = world.atlas.stations.offset(ward.number, station);
   if (offset === undefined || ward.center.lat === 0) return null;
   return { lat: degrees(ward.center.lat + offset[0]), lon: degrees(ward.center.lon + offset[1]) };
 }

@@ -10,8 +10,11 @@ export type Stations = {
   /** Names of all stations of a ward, in order. */
   names(ward: number): string[];
   byCode(code: string): number | undefined;
-  /** How far it lies from its ward's centre in degrees; undefined for the many whose position the API lacks. */
-  offset(station: number): readonly [number, number] | undefined;
+  /**
+   * How far it lies from its ward's centre in degrees, as do all streams of its site; undefined for the many whose position
+   * the API lacks.
+   */
+  offset(ward: number, station: number): readonly [number, number] | undefined;
 };
 
 const MOST_IN_A_WARD = 69;
@@ -47,25 +50,29 @@ export function layStations(seed: string, wards: number): Stations {
   let codes: Map<string, number> | undefined;
   const code = (station: number): string => guid(codeKey, station);
 
+  const namesOf = (ward: number): string[] => {
+    let list = names.get(ward);
+    if (list === undefined) {
+      list = stationNames(mix(mix(key, 4), ward), starts[ward]! - starts[ward - 1]!);
+      names.set(ward, list);
+    }
+    return list;
+  };
+
   return {
     count,
     registered,
     ofWard: (ward) => [starts[ward - 1]!, starts[ward]!],
     code,
-    names(ward) {
-      let list = names.get(ward);
-      if (list === undefined) {
-        list = stationNames(mix(mix(key, 4), ward), starts[ward]! - starts[ward - 1]!);
-        names.set(ward, list);
-      }
-      return list;
-    },
+    names: namesOf,
     byCode(text) {
       codes ??= new Map(Array.from({ length: count }, (_, station) => [code(station), station]));
       return codes.get(text.toLowerCase());
     },
-    offset(station) {
-      const h = mix(mix(key, 5), station);
+    offset(ward, station) {
+      const site = namesOf(ward)[station - starts[ward - 1]!]!.replace(/\d+$/, '');
+      const first = site.endsWith('/') ? namesOf(ward).indexOf(`${site}01`) + starts[ward - 1]! : station;
+      const h = mix(mix(key, 5), first);
       if (h % 6 === 0) return undefined;
       return [(unit(mix(h, 1)) - 0.5) * 0.05, (unit(mix(h, 2)) - 0.5) * 0.05];
     },
