@@ -31,3 +31,9 @@ export type VoterStatus = {
 export function electionState(reported: string): OrganizationElectionState {
   return reported === 'running' ? 'RUNNING' : 'NOT_RUNNING';
 }
+
+/**
+ * So many members of one operation count as one request of its key. Each for one, a reminder to 5,000 members would take
+ * four minutes at the default limit; none at all, and a key could cause 2,000 requests for one.
+ */
+export const MEMBERS_A_REQUEST = 10;

@@ -15,6 +15,9 @@ export type FailureCode =
   | 'DEADLINE'
   | 'INTERNAL';
 
+/** How far the address that the upstream took is from the one that was asked. */
+export type AddressMatch = 'EXACT' | 'SIMILAR' | 'DIFFERENT';
+
 /** One question to the upstream: one address in Canada, the one register in Kenya. Nothing in it is about the person. */
 export type Lookup = {
   state: LookupState;
@@ -26,6 +29,8 @@ export type Lookup = {
   submissions: number;
   /** What kept the last step from an answer; why it failed, should the deadline come first. */
   trouble: FailureCode | null;
+  /** Of an address, once the upstream said what it took it for; also absent in checks that are older than this. */
+  matches?: AddressMatch | null;
 };
 
 /** Instants in ms since the epoch. Holds no personal data. */
@@ -72,6 +77,8 @@ export type CheckInput =
       familyName: string;
       birthDate: string;
       addresses: CanadianAddress[];
+      /** The requester's own names of the addresses, one each; absent where none has one. */
+      labels?: (string | null)[];
     }
   | { jurisdiction: 'KENYA'; voterId: string };
 

@@ -7,7 +7,11 @@ export type FairQueueOptions = {
   maxWaitMs: number;
   /** Others wait: those that take longer than this, and than is usual in their lane, may not hold half of the slots. */
   slowMs: number;
+  /** Which part of the slots one caller, and one lane, may hold. Default: SHARES. */
+  shares?: Shares | undefined;
 };
+
+export type Shares = { caller: number; lane: number };
 
 /** One at work. */
 export type Slot = {
@@ -38,6 +42,8 @@ export class QueueOverloaded extends Error {
 /** The lane of what has hung before: a quarter of the slots is for all of it together. */
 export const HANGING = 'hanging';
 
+const SHARES: Shares = { caller: 3 / 4, lane: 7 / 8 };
+const HANGING_SHARE = 1 / 4;
 const MAX_WAITING = 20_000;
 const MAX_WAITING_OF_A_CALLER = 5_000;
 const LOOK_EVERY_MS = 100;
@@ -52,11 +58,12 @@ type Running = Slot & { lane: string; caller: Caller; began: number };
 
 /**
  * Whose turn it is: callers take turns, a caller's operations take turns, and of an operation the oldest of each lane
- * comes first. No caller holds more than three quarters of the slots, no lane more than seven eighths, so that a place, an
+ * comes first. No caller holds more than three quarters of the slots, no lane more than seven eighths (or what `shares` says), so that a place, an
  * endpoint or a stranger that hangs leaves room for others. Our own, because p-queue, bottleneck and cockatiel's bulkhead
  * know one line, or priorities that somebody would have to give.
  */
-export function createFairQueue({ slots: given, maxWaitMs, slowMs }: FairQueueOptions): FairQueue {
+export function createFairQueue(options: FairQueueOptions): FairQueue {
+  const { slots: given, maxWaitMs, slowMs, shares = SHARES } = options;
   let slots = given;
   let waiting = 0;
   let looking: NodeJS.Timeout | undefined;
@@ -65,10 +72,10 @@ export function createFairQueue({ slots: given, maxWaitMs, slowMs }: FairQueueOp
   /** How long a success takes in each lane, of late. */
   const usual = new Map<string, number>();
   const share = (part: number) => Math.max(1, Math.floor(slots * part));
-  const laneIsFull = (lane: string) => (inLane.get(lane) ?? 0) >= share(lane === HANGING ? 1 / 4 : 7 / 8);
+  const laneIsFull = (lane: string) => (inLane.get(lane) ?? 0) >= share(lane === HANGING ? HANGING_SHARE : shares.lane);
   const lines = createLines({
     laneIsFull,
-    callerIsFull: ({ name, running }) => name !== '' && running >= share(3 / 4),
+    callerIsFull: ({ name, running }) => name !== '' && running >= share(shares.caller),
   });
 
   function serve() {

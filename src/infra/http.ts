@@ -5,7 +5,7 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import { type Askers, createAskers } from './askers.ts';
 import { type Breaker, BreakerOpen, type BreakerOptions, type BreakerState, createBreaker } from './breaker.ts';
 import { systemClock } from './clock.ts';
-import { createFairQueue, HANGING, QueueOverloaded, type Slot } from './fair-queue.ts';
+import { createFairQueue, HANGING, QueueOverloaded, type Shares, type Slot } from './fair-queue.ts';
 import { unlessAborted } from './waiting.ts';
 
 export type HttpFailureKind =
@@ -52,6 +52,8 @@ export type HttpOptions = {
   queueTimeoutMs?: number;
   attempts?: number;
   maxBodyBytes?: number;
+  /** Which part of the connections one caller, and one endpoint, may hold; see the fair queue's. */
+  shares?: Shares;
   breaker?: Partial<BreakerOptions>;
   /** Which statuses are a failure of the source rather than its answer. Default: 429 and 5xx. */
   isFailure?: (status: number) => boolean;
@@ -121,7 +123,12 @@ export function createHttp(options: HttpOptions): Http {
   const attemptOnce = createAttempt(options);
   const jitter = new ExponentialBackoff({ generator: decorrelatedJitterGenerator, initialDelay: 100, maxDelay: 2_000 });
   const breakers = createBreakers({ ...BREAKER, ...options.breaker }, monotonic);
-  const queue = createFairQueue({ slots: concurrency, maxWaitMs: queueTimeoutMs, slowMs: totalTimeoutMs / 5 });
+  const queue = createFairQueue({
+    slots: concurrency,
+    maxWaitMs: queueTimeoutMs,
+    slowMs: totalTimeoutMs / 5,
+    shares: options.shares,
+  });
   const hanging = new QuickLRU<string, true>({ maxSize: REMEMBERED_AS_HANGING, maxAge: REMEMBERED_AS_HANGING_MS });
 
   function isRetried(error: unknown): error is HttpFailure {

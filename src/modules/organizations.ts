@@ -4,12 +4,18 @@ import { createHttp } from '../infra/http.ts';
 import type { Platform } from '../platform.ts';
 import { startElectionBuddySandbox } from '../sandbox/electionbuddy/index.ts';
 import { type BallotActivityService, createBallotActivity } from '../services/ballot-activity.ts';
+import type { RateLimits } from '../services/rate-limits.ts';
 import { createElectionBuddyClient, type ElectionBuddySettings } from '../sources/electionbuddy/client.ts';
 import { createElectionBuddyLoaders, type ElectionBuddyLoaders } from '../sources/electionbuddy/loaders.ts';
 import type { Module } from './module.ts';
 import { NOWHERE, nobody, type Upstream } from './upstream.ts';
 
-type Provided = { electionbuddy: ElectionBuddyLoaders; ballots: BallotActivityService };
+type Provided = {
+  electionbuddy: ElectionBuddyLoaders;
+  ballots: BallotActivityService;
+  /** Counts the members that an operation asks about; throws RATE_LIMITED. */
+  memberLimits: Pick<RateLimits, 'consumeMembers'>;
+};
 declare module '../context.ts' {
   interface Context extends Provided {}
 }
@@ -21,7 +27,7 @@ type OrganizationsModule = Module<Provided> & {
 
 /** Elections of organisations: ElectionBuddy, and the ballots that its webhooks tell of. */
 export async function organizationsModule(config: Config, platform: Platform): Promise<OrganizationsModule> {
-  const { clock, log, events, sealer, fingerprint } = platform;
+  const { clock, log, events, sealer, fingerprint, limits } = platform;
   await using opened = new AsyncDisposableStack();
   const upstream = opened.use(await openElectionBuddy(config, platform));
   const { mode, http, settings } = upstream;
@@ -39,6 +45,7 @@ export async function organizationsModule(config: Config, platform: Platform): P
     provides: {
       electionbuddy: ({ operation }) => createElectionBuddyLoaders(client, operation),
       ballots: () => ballots,
+      memberLimits: () => limits,
     },
     tells: [],
     webhookPath,
@@ -49,6 +56,12 @@ export async function organizationsModule(config: Config, platform: Platform): P
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
+
+/**
+ * All but a sixteenth: its callers are a few trusted servers that ask about one thing, and a reminder to all members is to
+ * take no longer than the source makes it. Who comes meanwhile has its turn after one answer.
+ */
+const SHARES = { caller: 15 / 16, lane: 15 / 16 };
 
 type ElectionBuddyUpstream = Upstream<ElectionBuddySettings> & {
   /** Only in the sandbox: where to post the ballots that are cast there. */
@@ -73,6 +86,7 @@ async function openElectionBuddy(
       observe: (attempt) => metrics.sourceAttempt({ source: 'electionbuddy', ...attempt }),
       ...iebc,
       origin: new URL(url).origin,
+      shares: SHARES,
     }),
     (it) => it.close(),
   );

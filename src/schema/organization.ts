@@ -6,14 +6,13 @@ import {
   electionState,
   type OrganizationElection,
   type OrganizationElectionState,
-  type VoterStatus,
   type VotingLink,
 } from '../domain/organization.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
 import { InvalidInputRef, inputError, type Problem, problem, problemRef } from './mutation-error.ts';
 
-const OrganizationElectionStateRef = builder.enumType('OrganizationElectionState', {
+export const OrganizationElectionStateRef = builder.enumType('OrganizationElectionState', {
   description: 'Whether an election can be voted in.',
   values: {
     RUNNING: { description: 'It can.' },
@@ -21,17 +20,27 @@ const OrganizationElectionStateRef = builder.enumType('OrganizationElectionState
   } satisfies Record<OrganizationElectionState, { description: string }>,
 });
 
-const dateOrNull = (at: number | string | null) => (at === null ? null : new Date(at));
+export const dateOrNull = (at: number | string | null) => (at === null ? null : new Date(at));
 
-const OrganizationElectionRef = builder.objectRef<OrganizationElection>('OrganizationElection');
+/** An election and who was asked about: the person is not part of the answer, but needed for what is personal in it. */
+export type PersonalElection = OrganizationElection & { identifier: string };
+
+/** The running elections of one person; null for whom ElectionBuddy does not know. */
+async function electionsOf(identifier: string, { electionbuddy }: Context): Promise<PersonalElection[] | null> {
+  const elections = await electionbuddy.elections(identifier);
+  return elections?.map((election) => ({ ...election, identifier })) ?? null;
+}
+
+export const OrganizationElectionRef = builder.objectRef<PersonalElection>('OrganizationElection');
 builder.node(OrganizationElectionRef, {
   id: { resolve: ({ code }) => code },
   description:
     "An election of an organisation that uses ElectionBuddy. By `node(id:)` only a member finds it, among the member's own.",
   isTypeOf: (value) => (value as OrganizationElection).kind === 'OrganizationElection',
-  loadOne: async (code, { caller, electionbuddy }) => {
+  loadOne: async (code, ctx) => {
+    const { caller } = ctx;
     if (caller.kind !== 'member' || caller.identifier === null) return null;
-    return (await electionbuddy.elections(caller.identifier))?.find((election) => election.code === code) ?? null;
+    return (await electionsOf(caller.identifier, ctx))?.find((election) => election.code === code) ?? null;
   },
   fields: (t) => ({
     code: t.exposeID('code', { description: "ElectionBuddy's own id." }),
@@ -79,8 +88,8 @@ const VotingLinkRef = builder.objectRef<PersonalLink>('VotingLink').implement({
       description:
         "The election, found among the voter's running ones by its id or, where the address has none, by its name: a request of its own. Null where that is not just one.",
       extensions: costs({ requests: 1 }),
-      resolve: async ({ electionCode, title, identifier }, _args, { electionbuddy }) => {
-        const elections = (await electionbuddy.elections(identifier)) ?? [];
+      resolve: async ({ electionCode, title, identifier }, _args, ctx) => {
+        const elections = (await electionsOf(identifier, ctx)) ?? [];
         const found = elections.filter(({ code, name }) =>
           electionCode === null ? name.replace(/\s+/g, ' ').trim() === title : code === electionCode,
         );
@@ -104,7 +113,7 @@ const OrganizationVoterRef = builder.objectRef<{ identifier: string }>('Organiza
       description:
         'The running elections in which the member can vote; null for an identifier that ElectionBuddy does not know.',
       extensions: costs({ requests: 1, each: ELECTIONS }),
-      resolve: ({ identifier }, _args, { electionbuddy }) => electionbuddy.elections(identifier),
+      resolve: ({ identifier }, _args, ctx) => electionsOf(identifier, ctx),
     }),
     votingLinks: t.field({
       type: [VotingLinkRef],
@@ -117,35 +126,13 @@ const OrganizationVoterRef = builder.objectRef<{ identifier: string }>('Organiza
   }),
 });
 
-const VoterStatusRef = builder.objectRef<VoterStatus>('VoterStatus').implement({
-  description:
-    'Whether one member has voted in one election. Asked of ElectionBuddy each time: never cached, never logged.',
-  fields: (t) => ({
-    electionCode: t.exposeID('electionCode', { description: "ElectionBuddy's id of the election." }),
-    memberId: t.exposeID('memberId', { description: 'As it was asked for.' }),
-    hasVoted: t.exposeBoolean('hasVoted', { description: 'Whether the member has voted.' }),
-    electionState: t.field({
-      type: OrganizationElectionStateRef,
-      nullable: true,
-      description: 'Whether the election can be voted in; null where ElectionBuddy does not say.',
-      resolve: ({ stateAsReported }) => (stateAsReported === null ? null : electionState(stateAsReported)),
-    }),
-    endsAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When voting ends; null where ElectionBuddy does not say.',
-      resolve: ({ endsAt }) => dateOrNull(endsAt),
-    }),
-  }),
-});
-
 const MAX_IDENTIFIER = 255;
 
 /**
  * A member's identifier that this caller may name: any with scope `organization:act`, else only the one in the caller's
  * own token, because with somebody else's identifier one could vote in that person's place (sources/electionbuddy/WIRE.md).
  */
-function parseIdentifier(field: string, value: string, { caller }: Context): string {
+export function parseIdentifier(field: string, value: string, { caller }: Context): string {
   if (value.length < 1 || value.length > MAX_IDENTIFIER || !value.isWellFormed() || /\p{Cc}/u.test(value)) {
     throw badInput(field, `an identifier has 1 to ${MAX_IDENTIFIER} characters, none of them a control character.`);
   }
@@ -168,8 +155,8 @@ function parseIdentifier(field: string, value: string, { caller }: Context): str
   );
 }
 
-builder.queryFields((t) => ({
-  organizationVoter: t.field({
+builder.queryField('organizationVoter', (t) =>
+  t.field({
     type: OrganizationVoterRef,
     nullable: true,
     description:
@@ -182,22 +169,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { identifier }, ctx) => ({ identifier: parseIdentifier('identifier', identifier, ctx) }),
   }),
-  voterStatus: t.field({
-    type: VoterStatusRef,
-    nullable: true,
-    description:
-      "Whether a member has voted. Needs scope `organization:act`, or a portal's token whose identifier this is. Null: no such election or voter (a member who is not on its list yet may still get a link), or an election for which this gateway has no key.",
-    args: {
-      electionCode: t.arg.id({ required: true, description: "ElectionBuddy's id of the election." }),
-      memberId: t.arg.id({ required: true, description: 'The member id, as on the voter list of that election.' }),
-    },
-    extensions: costs({ requests: 1 }),
-    resolve: (_root, { electionCode, memberId }, ctx) => {
-      const code = parseCode('electionCode', electionCode);
-      return ctx.electionbuddy.voterStatus(code, parseIdentifier('memberId', memberId, ctx));
-    },
-  }),
-}));
+);
 
 const CreateVotingLinkResultRef = builder.unionType('CreateVotingLinkResult', {
   description: 'The link, or why there is none.',
@@ -238,7 +210,7 @@ builder.mutationField('createVotingLink', (t) =>
       inputError(async () => {
         const code = parseCode('input.electionCode', input.electionCode);
         const identifier = parseIdentifier('input.memberId', input.memberId, ctx);
-        const status = await ctx.electionbuddy.voterStatus(code, identifier).catch(limitReached);
+        const status = await ctx.electionbuddy.voterStatusNow(code, identifier).catch(limitReached);
         if (status && 'kind' in status) return status;
         const link = ctx.electionbuddy.createVotingLink(code, identifier);
         if (!link) return problem('VoterNotFound', 'This gateway has no key for such an election.');

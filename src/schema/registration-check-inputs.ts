@@ -19,12 +19,27 @@ const AddressPartsInput = builder.inputType('AddressPartsInput', {
   }),
 });
 
+const MAX_LABEL = 100;
+
+const LabeledAddressInput = builder.inputType('LabeledAddressInput', {
+  description: 'An address with a name of your own, either as text or in parts.',
+  fields: (t) => ({
+    label: t.string({
+      required: true,
+      description: `Comes back as the \`label\` of its AddressCheck: 1 to ${MAX_LABEL} characters, each label once in a check. Kept encrypted until the check expires or is erased, longer than the address itself: a number of yours will do, an address or a name should not be in it.`,
+    }),
+    text: t.string({ description: 'As in AddressInput; this or `parts`.' }),
+    parts: t.field({ type: AddressPartsInput, description: 'In parts; this or `text`.' }),
+  }),
+});
+
 const AddressInput = builder.inputType('AddressInput', {
-  description: 'An address, either as text or in parts.',
+  description: 'An address, either as text or in parts; with a label of your own, if you like.',
   isOneOf: true,
   fields: (t) => ({
     text: t.string({ description: 'As one would write it; it may be partial: `117-719 Bloor St W, Toronto`.' }),
     parts: t.field({ type: AddressPartsInput, description: 'In parts.' }),
+    labeled: t.field({ type: LabeledAddressInput, description: 'Either, with a label that comes back.' }),
   }),
 });
 
@@ -77,7 +92,9 @@ function parseBirthDate(field: string, date: string, now: number): string {
   return date;
 }
 
-function parseAddress(field: string, { text, parts }: typeof AddressInput.$inferInput): CanadianAddress {
+type Unlabeled = Omit<typeof LabeledAddressInput.$inferInput, 'label'>;
+
+function parseAddress(field: string, { text, parts }: Unlabeled): CanadianAddress {
   if (text != null) return { text: parseText(`${field}.text`, text, MAX_ADDRESS) };
   const part = (name: keyof NonNullable<typeof parts>) =>
     parseText(`${field}.parts.${name}`, parts![name] ?? '', MAX_NAME);
@@ -96,6 +113,24 @@ function parseAddress(field: string, { text, parts }: typeof AddressInput.$infer
   };
 }
 
+/** Addresses with labels beside them; without `labels` where none has one. */
+function parseAddresses(field: string, given: readonly (typeof AddressInput.$inferInput)[]) {
+  const seen = new Set<string>();
+  const read = given.map(({ labeled, ...plain }, index) => {
+    const at = `${field}.${index}`;
+    if (!labeled) return { label: null, address: parseAddress(at, plain) };
+    if ((labeled.text == null) === (labeled.parts == null)) {
+      throw badInput(`${at}.labeled`, 'must have either `text` or `parts`.');
+    }
+    const label = parseText(`${at}.labeled.label`, labeled.label, MAX_LABEL);
+    if (seen.has(label)) throw badInput(`${at}.labeled.label`, 'another address of this check has the same label.');
+    seen.add(label);
+    return { label, address: parseAddress(`${at}.labeled`, labeled) };
+  });
+  const addresses = read.map(({ address }) => address);
+  return seen.size === 0 ? { addresses } : { addresses, labels: read.map(({ label }) => label) };
+}
+
 export function parseInput({ canada, kenya }: typeof RequestInput.$inferInput, now: number): CheckInput {
   if (kenya) return { jurisdiction: 'KENYA', voterId: parseCode('input.kenya.voterId', kenya.voterId) };
   const { givenName, middleName, familyName, birthDate, addresses } = canada!;
@@ -108,7 +143,7 @@ export function parseInput({ canada, kenya }: typeof RequestInput.$inferInput, n
     middleName: optionalText('input.canada.middleName', middleName, MAX_NAME) ?? null,
     familyName: parseText('input.canada.familyName', familyName, MAX_NAME),
     birthDate: parseBirthDate('input.canada.birthDate', birthDate, now),
-    addresses: addresses.map((address, index) => parseAddress(`input.canada.addresses.${index}`, address)),
+    ...parseAddresses('input.canada.addresses', addresses),
   };
 }
 

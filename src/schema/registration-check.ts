@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { type Owner, ownerOf } from '../domain/caller.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
 import {
+  type AddressMatch,
   type CheckState,
   type FailureCode,
   isFinal,
@@ -18,7 +19,7 @@ import { parseReference } from './ids.ts';
 
 export type Check = RegistrationCheck & { version: number };
 
-const CheckStateRef = builder.enumType('RegistrationCheckState', {
+export const CheckStateRef = builder.enumType('RegistrationCheckState', {
   description: 'How far a check is.',
   values: {
     QUEUED: { description: 'Accepted, not begun.' },
@@ -76,7 +77,39 @@ const CheckFailureRef = builder.objectRef<FailureCode>('CheckFailure').implement
   }),
 });
 
-type AddressCheck = Lookup & { position: number; resolvedAddresses: () => Promise<(string | null)[]> };
+const AddressMatchRef = builder.enumType('AddressMatch', {
+  description:
+    'How far the address that the upstream took is from the one that was asked. Case, accents, punctuation and usual abbreviations make no difference.',
+  values: {
+    EXACT: {
+      description:
+        'All that was asked is there and the same; at most town, province and postal code were added. For a town alone, the town.',
+    },
+    SIMILAR: {
+      description:
+        'Nothing contradicts, and the street or the postal code agrees; but something is another or is not there: the unit, the house number, the town, the kind of street or its direction, a letter of its name. Look at `resolvedAddress`.',
+    },
+    DIFFERENT: {
+      description:
+        'Another house number, street, postal code or province than was asked; or neither the street nor the postal code can be found in it. What the register says is about another address.',
+    },
+  } satisfies Record<AddressMatch, { description: string }>,
+});
+
+type AddressCheck = Lookup & {
+  position: number;
+  resolvedAddresses: () => Promise<(string | null)[]>;
+  labels: () => Promise<(string | null)[]>;
+};
+
+/** Asked for at the first call, and then remembered. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
 
 const MESSAGES: Record<Outcome, string> = {
   REGISTERED: 'Registered at this address.',
@@ -99,6 +132,18 @@ const AddressCheckRef = builder.objectRef<AddressCheck>('AddressCheck').implemen
       nullable: true,
       description: 'What the upstream took the address for; null until it said so, and where it does not say.',
       resolve: async ({ resolvedAddresses, position }) => (await resolvedAddresses())[position] ?? null,
+    }),
+    label: t.string({
+      nullable: true,
+      description: "The requester's own name of the address, as it was given; null where none was.",
+      resolve: async ({ labels, position }) => (await labels())[position] ?? null,
+    }),
+    matches: t.field({
+      type: AddressMatchRef,
+      nullable: true,
+      description:
+        'How far `resolvedAddress` is from what was asked; null until there is one. It stays when what was asked is deleted.',
+      resolve: ({ matches }) => matches ?? null,
     }),
     message: t.string({
       nullable: true,
@@ -157,12 +202,9 @@ builder.node(RegistrationCheckRef, {
       extensions: costs({ each: MAX_ADDRESSES }),
       resolve: (check, _args, { checks }) => {
         if (check.jurisdiction !== 'CANADA') return [];
-        let proof: Promise<(string | null)[]> | undefined;
-        const resolvedAddresses = () => {
-          proof ??= checks.proof(check).then((found) => found.resolvedAddresses);
-          return proof;
-        };
-        return check.lookups.map((lookup, position) => ({ ...lookup, position, resolvedAddresses }));
+        const resolvedAddresses = once(async () => (await checks.proof(check)).resolvedAddresses);
+        const labels = once(() => checks.labels(check));
+        return check.lookups.map((lookup, position) => ({ ...lookup, position, resolvedAddresses, labels }));
       },
     }),
     progress: t.float({ description: '0 to 1.', resolve: (check) => (isFinal(check) ? 1 : progress(check)) }),

@@ -2,6 +2,7 @@ import QuickLRU from 'quick-lru';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { type Caller, rateKey } from '../domain/caller.ts';
 import { GatewayError } from '../domain/errors.ts';
+import { MEMBERS_A_REQUEST } from '../domain/organization.ts';
 
 /** What is left of a caller's minute: of a key's requests, of a stranger's cost. */
 export type RateState = { limit: number; remaining: number; resetSeconds: number };
@@ -18,6 +19,11 @@ export type RateLimits = {
    * leads nowhere. Resolves with how to take it back.
    */
   consumeCheck(caller: Caller, lookups: number): Promise<() => Promise<void>>;
+  /**
+   * Counts the members that one operation asks about, beyond what the operation counts itself; throws RATE_LIMITED. Not
+   * each for one: a reminder to some thousand members fits into a minute.
+   */
+  consumeMembers(caller: Caller, members: number): Promise<void>;
 };
 
 type Options = {
@@ -96,6 +102,14 @@ export function createRateLimits(options: Options): RateLimits {
       if (msBeforeNext <= 0) return;
       tell(stateOf(limitOf(caller), 0, msBeforeNext));
       throw tooMuch(caller, msBeforeNext);
+    },
+    async consumeMembers(caller, members) {
+      // Whoever has a whole minute may ask for a whole list once.
+      const more = Math.min(Math.ceil(members / MEMBERS_A_REQUEST), requestsPerMinute) - 1;
+      if (more < 1) return;
+      await requests.consume(countOf(caller), more).catch((rejected: unknown) => {
+        throw limited(rejected, caller);
+      });
     },
     async consumeCheck(caller, lookups) {
       const counted = countOf(caller);

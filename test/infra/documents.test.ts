@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { type Document, type Documents, sqliteDocuments } from '../../src/infra/documents.ts';
+import {
+  type Document,
+  type Documents,
+  type Listed,
+  type ListPage,
+  type ListQuery,
+  sqliteDocuments,
+} from '../../src/infra/documents.ts';
 import { redisDocuments } from '../../src/infra/documents-redis.ts';
 import { DataDirInUse } from '../../src/infra/sqlite.ts';
 import { canStartRedis, forgetKeys, ownRedis, redisUrl, until } from './own-redis.ts';
@@ -230,6 +237,102 @@ describe.each(adapters)('documents in %s', (_, make, traits) => {
       await Promise.all([second.when((heard) => heard.length === 1), third.when((heard) => heard.length === 1)]);
       for (const stop of stops) stop();
     }
+  });
+
+  describe('a list', () => {
+    const listed = (at: number, group: string, until = later()): Listed => ({ list: 'mine', at, group, until });
+    const ALL = ['new', 'old'];
+    const keysOf = ({ documents }: ListPage) => documents.map(({ key }) => key);
+
+    test('is in pages, newest first and without a gap, and counts what it has', async () => {
+      const documents = await setUp();
+      const expected: string[] = [];
+      for (let at = 1; at <= 25; at++) {
+        // Of one moment, those with the later key come first.
+        for (const key of [`check/${at}-a`, `check/${at}-b`]) {
+          await documents.create(key, `body of ${key}`, later(), listed(at * 1_000, at % 2 ? 'new' : 'old'));
+          expected.unshift(key);
+        }
+      }
+      await documents.create('check/unlisted', 'x', later());
+      await documents.create('check/elsewhere', 'x', later(), { ...listed(1, 'new'), list: 'other' });
+      for (const [groups, of] of [
+        [ALL, expected],
+        [['new'], expected.filter((key) => Number.parseInt(key.slice(6), 10) % 2 === 1)],
+        [['none'], []],
+      ] as const) {
+        const seen: string[] = [];
+        for (let after: ListQuery['after']; ; ) {
+          const page = await documents.list('mine', { groups, after, first: 7 });
+          expect(page.total).toBe(of.length);
+          for (const { key, body, version } of page.documents)
+            expect({ body, version }).toEqual({ body: `body of ${key}`, version: 1 });
+          seen.push(...keysOf(page));
+          expect(page.more).toBe(seen.length < of.length);
+          after = page.documents.at(-1);
+          if (!page.more) break;
+        }
+        expect(seen).toEqual(of);
+      }
+    });
+
+    test('goes on where it was, whatever came, went or moved meanwhile', async () => {
+      const documents = await setUp();
+      for (let at = 1; at <= 4; at++) await documents.create(`k${at}`, 'x', later(), listed(at, 'new'));
+      const page = await documents.list('mine', { groups: ALL, first: 2 });
+      expect(keysOf(page)).toEqual(['k4', 'k3']);
+      await documents.create('k5', 'x', later(), listed(5, 'new'));
+      await documents.replace('k2', 1, 'moved', later(), listed(2, 'old'));
+      expect(await documents.delete('k3', listed(3, 'whatever'))).toBe(true);
+      const next = await documents.list('mine', { groups: ALL, after: page.documents.at(-1), first: 2 });
+      expect(next).toEqual({
+        documents: [
+          { key: 'k2', at: 2, version: 2, body: 'moved' },
+          { key: 'k1', at: 1, version: 1, body: 'x' },
+        ],
+        total: 4,
+        more: false,
+      });
+    });
+
+    test('has each document in the group of its last version, and only what was written', async () => {
+      const documents = await setUp();
+      await documents.create('k', 'x', later(), listed(1, 'new'));
+      expect(await documents.create('k', 'again', later(), listed(1, 'old'))).toBeNull();
+      expect(await documents.replace('k', 7, 'not the current one', later(), listed(1, 'old'))).toBe(false);
+      expect(keysOf(await documents.list('mine', { groups: ['new'], first: 9 }))).toEqual(['k']);
+      await documents.replace('k', 1, 'y', later(), listed(1, 'old'));
+      expect(keysOf(await documents.list('mine', { groups: ['new'], first: 9 }))).toEqual([]);
+      expect((await documents.list('mine', { groups: ['old'], first: 9 })).documents).toEqual([
+        { key: 'k', at: 1, version: 2, body: 'y' },
+      ]);
+      // What was never in a list comes into it with its next version.
+      await documents.create('late', 'x', later());
+      await documents.replace('late', 1, 'x', later(), listed(2, 'new'));
+      expect(keysOf(await documents.list('mine', { groups: ALL, first: 9 }))).toEqual(['late', 'k']);
+      await documents.delete('k', listed(1, 'new'));
+      expect(await documents.list('mine', { groups: ['old'], first: 9 })).toEqual({
+        documents: [],
+        total: 0,
+        more: false,
+      });
+    });
+
+    test('forgets what has ended, and is there for what has not', async () => {
+      const documents = await setUp();
+      const soon = adapter.now() + 1_000;
+      await documents.create('long', 'x', later(), listed(1, 'new'));
+      await documents.create('short', 'x', later(), listed(2, 'new', soon));
+      await documents.create('gone', 'x', soon, listed(3, 'new', soon));
+      expect(keysOf(await documents.list('mine', { groups: ALL, first: 9 }))).toEqual(['gone', 'short', 'long']);
+      await adapter.pass(1_000);
+      for (let time = 0; time < 2; time++) {
+        const page = await documents.list('mine', { groups: ALL, first: 9 });
+        expect([keysOf(page), page.total]).toEqual([['long'], 1]);
+        await documents.purge();
+      }
+      expect(await documents.get('short')).toEqual({ version: 1, body: 'x' });
+    });
   });
 
   test.runIf(traits.includes('survives'))('keeps the documents when it is opened again', async () => {

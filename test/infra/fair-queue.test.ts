@@ -157,3 +157,17 @@ it('has as many slots as it is told, from then on', async () => {
   await begin();
   expect(running.size).toBe(2);
 });
+
+it('gives a caller and a lane as large a share as it is told to, and keeps the rest', async () => {
+  const { enter, begun, running } = atWork({ shares: { caller: 3 / 4, lane: 1 } });
+  for (let index = 0; index < 6; index++) void enter(`a ${index}`, operation('a'), { lane: 'one' });
+  await begin();
+  expect(running.size).toBe(3);
+  void enter('b', operation('b'), { lane: 'one' });
+  await begin();
+  expect(begun.at(-1)).toBe('b');
+  const { enter: enterOther, running: others } = atWork({ shares: { caller: 1, lane: 1 / 2 } });
+  for (let index = 0; index < 6; index++) void enterOther(`a ${index}`, operation('a'), { lane: 'one' });
+  await begin();
+  expect(others.size).toBe(2);
+});

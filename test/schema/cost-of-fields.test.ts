@@ -83,6 +83,7 @@ const CENTRES = 'ward(code: "$ward") { pollingCentres(first: 100)';
 const RESULTS = 'results(filter: { post: GOVERNOR }, first: 100)';
 const RESULT = 'county(code: "$county") { result(post: GOVERNOR)';
 const MEMBER = 'organizationVoter(identifier: "jane@example.com")';
+const STATUSES = 'electionCode: "12", memberIds: ["jane@example.com", "HL-0007", "nobody"]';
 const WAYS: Record<string, string> = {
   Query: '…',
   Country: 'country …',
@@ -123,6 +124,9 @@ const WAYS: Record<string, string> = {
   OrganizationVoter: `${MEMBER} …`,
   OrganizationElection: `${MEMBER} { elections … }`,
   VotingLink: `${MEMBER} { votingLinks … }`,
+  VoterStatus: 'voterStatus(electionCode: "12", memberId: "jane@example.com") …',
+  MemberVoterStatus: `voterStatuses(${STATUSES}) …`,
+  VoterStatusError: `voterStatuses(${STATUSES}) { error … }`,
 };
 
 /** Arguments that cost the most. */
@@ -149,7 +153,8 @@ const ARGUMENTS: Record<string, string> = {
   'Query.voter': 'code: "10000001"',
   'Query.voterGuide': 'code: "$guide"',
   'Query.organizationVoter': 'identifier: "jane@example.com"',
-  'Query.voterStatus': 'electionCode: "1", memberId: "jane@example.com"',
+  'Query.voterStatus': 'electionCode: "12", memberId: "jane@example.com"',
+  'Query.voterStatuses': STATUSES,
   'Query.registrationCheck': 'id: "UmVnaXN0cmF0aW9uQ2hlY2s6eA"',
   'Query.verifyRegistrationCredential': 'credential: "none"',
   'Query.verifyResultProof': 'proof: "none"',
@@ -157,7 +162,7 @@ const ARGUMENTS: Record<string, string> = {
 
 /** What is kept here, of which no source is asked. */
 const OURS =
-  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|CandidateChange|Check(Failure|NotFound)|ContestResultVersion.*|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|Mutation|OtherAnswer|Preference|RecordFlag|RegistrationCheck|RequestRegistration.*|Result(Change|Proof|ProofVerification|Update)|Score|Selection|Subscription|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status))$/;
+  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|CandidateChange|Check(Failure|NotFound)|ContestResultVersion.*|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|Mutation|OtherAnswer|Preference|RecordFlag|RegistrationCheck(Connection|Edge)?|RequestRegistration.*|Result(Change|Proof|ProofVerification|Update)|Score|Selection|Subscription|VoteAllocation|Voter(Contact|LimitReached|NotFound))$/;
 
 const types = Object.values(schema.getTypeMap())
   .filter(isObjectType)
@@ -185,7 +190,9 @@ it.each(types.map((type) => [type.name, type] as const))('%s', async (name, type
 
   const fields = Object.values(type.getFields());
   const free = fields.filter((field) =>
-    Object.keys(costOfField(field, { first: 1, ids: [] }, name)).every((key) => !/requests|shared/.test(key)),
+    Object.keys(costOfField(field, { first: 1, ids: [], memberIds: [] }, name)).every(
+      (key) => !/requests|shared/.test(key),
+    ),
   );
   const selections = [...fields.filter((field) => !free.includes(field)).map((field) => call(type, field))];
   if (free.length > 0) selections.push(free.map((field) => call(type, field)).join(' '));
@@ -206,6 +213,8 @@ it('states how long every list of objects may be', () => {
     .filter(({ name }) => !name.startsWith('__'))
     .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
     .filter(({ field }) => `${field.type}`.includes('[') && !isLeafType(getNamedType(field.type)))
-    .filter(({ type, field }) => costOfField(field, { first: 1, ids: [] }, type.name).each === undefined);
+    .filter(
+      ({ type, field }) => costOfField(field, { first: 1, ids: [], memberIds: [] }, type.name).each === undefined,
+    );
   expect(silent.map(({ type, field }) => `${type.name}.${field.name}`)).toEqual([]);
 });

@@ -66,7 +66,7 @@ const WAYS: Record<string, string> = {
 const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
 /** What organisations vote on, the errors of mutations, events and verdicts have suites of their own. */
 const ELSEWHERE =
-  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|Check(Failure|NotFound)|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|Organization.*|OtherAnswer|Preference|RegistrationCheck|RequestRegistration.*|ResultProofVerification|ResultUpdate|Score|Selection|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status)|VotingLink)$/;
+  /^(AddressCheck|AlreadyFinished|AlreadyVoted|Ballot(Activity.*|Organization|Question)|CancelRegistration.*|Check(Failure|NotFound)|CreateVotingLink.*|CredentialVerification|ElectionNotRunning|EraseRegistration.*|IdempotencyConflict|InvalidInput|MemberVoterStatus|Organization.*|OtherAnswer|Preference|RegistrationCheck(Connection|Edge)?|RequestRegistration.*|ResultProofVerification|ResultUpdate|Score|Selection|VoteAllocation|Voter(Contact|LimitReached|NotFound|Status|StatusError)|VotingLink)$/;
 /**
  * The sandbox knows no such flag in the ward results above unless a ward is generous, and its count contradicts nothing that
  * it said before; quality.test.ts and record-flags.test.ts make them.

@@ -24,6 +24,7 @@ const PARTS = { streetNumber: '719', streetName: 'Bloor St W', postalCode: 'M6G 
 const canada = (change: Record<string, unknown> = {}) => ({
   canada: { givenName: 'Maple', familyName: 'Testwell', birthDate: '1980-01-04', addresses: [ADDRESS], ...change },
 });
+const labeled = (...given: unknown[]) => canada({ addresses: [ADDRESS, ...given.map((one) => ({ labeled: one }))] });
 const inParts = (change: Record<string, unknown>) =>
   canada({ addresses: [ADDRESS, { parts: { ...PARTS, ...change } }] });
 const tomorrow = () => new Date(Date.now() + 26 * 60 * 60 * 1000).toISOString().slice(0, 10);
@@ -56,6 +57,26 @@ describe('an input that is not well-formed', () => {
     ['no postal code', inParts({ postalCode: '' }), 'input.canada.addresses.1.parts.postalCode'],
     ['a long city', inParts({ city: 'x'.repeat(101) }), 'input.canada.addresses.1.parts.city'],
     ['a unit with a tab in it', inParts({ unitNumber: '1\t2' }), 'input.canada.addresses.1.parts.unitNumber'],
+    ['an empty label', labeled({ ...ADDRESS, label: ' ' }), 'input.canada.addresses.1.labeled.label'],
+    ['a long label', labeled({ ...ADDRESS, label: 'x'.repeat(101) }), 'input.canada.addresses.1.labeled.label'],
+    ['a label of two lines', labeled({ ...ADDRESS, label: 'a\nb' }), 'input.canada.addresses.1.labeled.label'],
+    [
+      'a label that is there twice',
+      labeled({ ...ADDRESS, label: 'home' }, { parts: PARTS, label: ' home' }),
+      'input.canada.addresses.2.labeled.label',
+    ],
+    ['a label and no address', labeled({ label: 'home' }), 'input.canada.addresses.1.labeled'],
+    [
+      'a label and two addresses',
+      labeled({ ...ADDRESS, parts: PARTS, label: 'a' }),
+      'input.canada.addresses.1.labeled',
+    ],
+    ['a label and an empty address', labeled({ text: '', label: 'a' }), 'input.canada.addresses.1.labeled.text'],
+    [
+      'a label and an address without a house',
+      labeled({ parts: { ...PARTS, streetNumber: '' }, label: 'a' }),
+      'input.canada.addresses.1.labeled.parts.streetNumber',
+    ],
     ['no voter id', kenyan(''), 'input.kenya.voterId'],
     ['a voter id with a space', kenyan('1000 0001'), 'input.kenya.voterId'],
     ['a voter id that would change a signature', kenyan('1&type=results'), 'input.kenya.voterId'],
@@ -85,6 +106,11 @@ describe('an input that is not well-formed', () => {
     ['a register that is null', { canada: null }],
     ['an address in text and in parts', canada({ addresses: [{ ...ADDRESS, parts: PARTS }] })],
     ['an address in neither', canada({ addresses: [{}] })],
+    [
+      'an address with a label and without',
+      canada({ addresses: [{ ...ADDRESS, labeled: { ...ADDRESS, label: 'a' } }] }),
+    ],
+    ['an address without its label', labeled(ADDRESS)],
     ['a date that is none', canada({ birthDate: '1980-02-30' })],
     ['a date as the upstream spells it', canada({ birthDate: '1980-1-4' })],
     ['an instant for a date', canada({ birthDate: '1980-01-04T00:00:00Z' })],

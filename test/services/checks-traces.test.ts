@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { storageUnavailable } from '../../src/domain/errors.ts';
+import type { CheckInput } from '../../src/domain/registration-checks.ts';
 import type { Documents } from '../../src/infra/documents.ts';
 import { CLINIC, CONFIRMED, canadian, checksByHand, queued } from '../support/checks-by-hand.ts';
 
@@ -46,6 +47,24 @@ it('keeps nothing of addresses that were resolved after the check was erased', a
   expect(stored()).toEqual([]);
 });
 
+it('keeps labels, sealed, for as long as the check can be read, and of an erased one none', async () => {
+  const { checks, request, taking, stored, bodies, clock } = await checksByHand();
+  const labels = ['the-first-label', null];
+  const { id } = await request({ ...canadian(2), labels } as CheckInput);
+  expect(stored()).toContain('labels');
+  await taking(id, 'submit', queued('upstream'), 2);
+  await taking(id, 'poll', CONFIRMED, 2);
+  expect(stored()).toEqual(['check', 'labels', 'proof']);
+  expect(await checks.labels((await checks.get(CLINIC, id))!)).toEqual(labels);
+  expect(bodies.join()).not.toContain('the-first-label');
+
+  const { id: other } = await request({ ...canadian(1), labels: ['another'] } as CheckInput);
+  await checks.erase(CLINIC, other);
+  expect(stored()).toEqual(['check', 'labels', 'proof']);
+  clock.advance(600_000);
+  expect(await checks.labels((await checks.get(CLINIC, id))!)).toEqual([]);
+});
+
 it('keeps only the fact of a check that is canceled', async () => {
   const { id, checks, stored } = await submitted();
   expect(await checks.cancel(CLINIC, id)).toMatchObject({ state: 'CANCELED' });
@@ -64,13 +83,13 @@ const before =
     };
     return {
       ...documents,
-      create: async (key, body, expiresAt) => {
+      create: async (key, body, ...rest) => {
         await at(key, body);
-        return documents.create(key, body, expiresAt);
+        return documents.create(key, body, ...rest);
       },
-      replace: async (key, version, body, expiresAt) => {
+      replace: async (key, version, body, ...rest) => {
         await at(key, body);
-        return documents.replace(key, version, body, expiresAt);
+        return documents.replace(key, version, body, ...rest);
       },
     };
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, onTestFinished } from 'vitest';
 import type { Owner } from '../../src/domain/caller.ts';
 import type { CheckInput } from '../../src/domain/registration-checks.ts';
-import { type Documents, sqliteDocuments } from '../../src/infra/documents.ts';
+import { type Documents, type Listed, sqliteDocuments } from '../../src/infra/documents.ts';
 import { createLog } from '../../src/infra/log.ts';
 import type { Step } from '../../src/infra/queue.ts';
 import { createSealer } from '../../src/infra/sealed.ts';
@@ -111,14 +111,14 @@ function recorded(documents: Documents) {
     ...documents,
     bodies,
     kinds: () => [...keys].map((key) => key.split('/')[0]!).sort(),
-    create: async (key: string, body: string, expiresAt: number) => {
+    create: async (key: string, body: string, ...rest: [number, Listed?]) => {
       bodies.push(key, body);
-      const created = await documents.create(key, body, expiresAt);
+      const created = await documents.create(key, body, ...rest);
       if (created) keys.add(key);
       return created;
     },
-    delete: async (key: string) => {
-      const deleted = await documents.delete(key);
+    delete: async (key: string, ...rest: [Listed?]) => {
+      const deleted = await documents.delete(key, ...rest);
       keys.delete(key);
       return deleted;
     },

@@ -35,7 +35,7 @@ export const bearer = (name: 'clinic' | 'library' | 'reader' = 'clinic') => ({
 });
 
 const FIELDS = `id version state outcome progress jurisdiction requestedAt finishedAt expiresAt credential
-  failure { code message } addresses { position state outcome message resolvedAddress }`;
+  failure { code message } addresses { position label state outcome message resolvedAddress matches }`;
 export const REQUEST = `mutation ($input: RequestRegistrationCheckInput!, $key: String) {
   requestRegistrationCheck(input: $input, idempotencyKey: $key) {
     __typename
@@ -66,7 +66,10 @@ const padded = (birthDate: string) =>
     .join('-');
 
 /** The input for one of the sandbox's people: their own address, unless others are given. */
-export function inputOf(person: Person, addresses: (Text | { parts: Input })[] = [{ text: person.address }]): Input {
+export function inputOf(
+  person: Person,
+  addresses: (Text | { parts: Input } | { labeled: Input })[] = [{ text: person.address }],
+): Input {
   const { firstName, middleName, lastName, birthDate } = person;
   return {
     canada: { givenName: firstName, middleName, familyName: lastName, birthDate: padded(birthDate), addresses },

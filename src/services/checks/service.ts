@@ -18,6 +18,8 @@ import type { Tracing } from '../../infra/tracing.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Registers } from '../registers/register.ts';
 import {
+  type CheckList,
+  type CheckListQuery,
   type CheckObserver,
   type CheckProof,
   type CheckStore,
@@ -40,7 +42,11 @@ export type RegistrationChecks = {
   ): Promise<VersionedCheck | 'conflict'>;
   /** Null for what does not exist, and alike for what is another owner's. */
   get(owner: Owner, id: string): Promise<VersionedCheck | null>;
+  /** The owner's own that have not expired, newest first. */
+  list(owner: Owner, query: CheckListQuery): Promise<CheckList>;
   proof(check: RegistrationCheck): Promise<CheckProof>;
+  /** The requester's names of the addresses; empty where none has one, and once the check has expired. */
+  labels(check: RegistrationCheck): Promise<(string | null)[]>;
   /** The check now, then every version, until it has ended. Null as in `get`. */
   watch(owner: Owner, id: string): Promise<AsyncIterable<VersionedCheck> | null>;
   /** Null as in `get`; a check that had ended stays as it was. */
@@ -85,11 +91,13 @@ export function createRegistrationChecks(options: Options): RegistrationChecks {
   return {
     request: requesting(store, options),
     get: store.findOf,
+    list: store.list,
     async proof(check) {
       const none: CheckProof = { credential: null, resolvedAddresses: check.lookups.map(() => null) };
       if (check.state === 'EXPIRED') return none;
       return (await store.proof(check.id)) ?? { ...none, resolvedAddresses: addressesIn(await store.found(check)) };
     },
+    labels: async ({ id, state }) => (state === 'EXPIRED' ? [] : ((await store.labels(id)) ?? [])),
     async watch(owner, id) {
       return (await store.findOf(owner, id)) && versionsOf(store, id, streams);
     },

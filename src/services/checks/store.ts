@@ -1,13 +1,14 @@
 import { type Owner, storedTag } from '../../domain/caller.ts';
 import {
   type CheckInput,
+  type CheckState,
   isFinal,
   type Lookup,
   MAX_ADDRESSES,
   type RegistrationCheck,
 } from '../../domain/registration-checks.ts';
 import type { Clock } from '../../infra/clock.ts';
-import type { Document, Documents } from '../../infra/documents.ts';
+import type { Document, Documents, Listed } from '../../infra/documents.ts';
 import type { Log } from '../../infra/log.ts';
 import { SealedError, type Sealer } from '../../infra/sealed.ts';
 
@@ -22,6 +23,16 @@ export type KeyUse = { id: string; input: string };
 
 /** Hears of each state that a check comes into. */
 export type CheckObserver = (event: { state: string; isFinal: boolean; ageMs: number }) => void;
+
+/** `after` goes on after the check that was requested then and has this id. */
+export type CheckListQuery = {
+  states: readonly CheckState[];
+  after?: { requestedAt: number; id: string } | undefined;
+  first: number;
+};
+
+/** Newest first. */
+export type CheckList = { checks: VersionedCheck[]; total: number; more: boolean };
 
 export type CheckStore = ReturnType<typeof createCheckStore>;
 
@@ -38,6 +49,8 @@ type Options = {
 const checkKey = (id: string) => `check/${id}`;
 const inputKey = (id: string) => `input/${id}`;
 const proofKey = (id: string) => `proof/${id}`;
+/** What the requester calls the addresses: needed as long as there is a check to read. */
+const labelsKey = (id: string) => `labels/${id}`;
 const foundKey = (id: string, position: number) => `resolved/${id}/${position}`;
 
 // After its end, the fact that there was a check is kept for as long again.
@@ -50,6 +63,15 @@ const workingUntil = ({ deadlineAt, requestedAt }: RegistrationCheck) => deadlin
 export function createCheckStore({ documents, sealer, fingerprint, clock, log, observe }: Options) {
   const tell = ({ state, requestedAt }: RegistrationCheck) =>
     observe({ state, isFinal: isFinal({ state }), ageMs: clock.now() - requestedAt });
+
+  // Of whose they are the key of the list says nothing, as the checks themselves do not of a member.
+  const listOf = (tag: string) => fingerprint(`checks of ${tag}`);
+  const listed = ({ owner, requestedAt, state, expiresAt }: RegistrationCheck): Listed => ({
+    list: listOf(owner),
+    at: requestedAt,
+    group: state,
+    until: expiresAt,
+  });
 
   function read({ body, version }: Document): VersionedCheck {
     const check = { ...(JSON.parse(body) as RegistrationCheck), version };
@@ -76,7 +98,7 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log, o
       const { version, ...check } = current;
       const next = change(check);
       if (!next) return null;
-      if (!(await documents.replace(checkKey(id), version, JSON.stringify(next), kept(next)))) continue;
+      if (!(await documents.replace(checkKey(id), version, JSON.stringify(next), kept(next), listed(next)))) continue;
       if (next.state !== check.state) tell(next);
       return { ...next, version: version + 1 };
     }
@@ -102,10 +124,20 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log, o
       const check = await find(id);
       return check?.owner === tagOf(owner) ? check : null;
     },
+    /** Those of an owner that have not expired. */
+    async list(owner: Owner, { states, after, first }: CheckListQuery): Promise<CheckList> {
+      const from = after && { at: after.requestedAt, key: checkKey(after.id) };
+      const page = await documents.list(listOf(tagOf(owner)), { groups: states, after: from, first });
+      // One may expire in the moment between.
+      const checks = page.documents.map(read).filter(({ state }) => state !== 'EXPIRED');
+      return { checks, total: page.total, more: page.more };
+    },
     /** Null when it was there before. */
     async create(check: RegistrationCheck, input: CheckInput): Promise<VersionedCheck | null> {
       await sealed.create(inputKey(check.id), input, workingUntil(check));
-      const created = await documents.create(checkKey(check.id), JSON.stringify(check), kept(check));
+      if (input.jurisdiction === 'CANADA' && input.labels)
+        await sealed.create(labelsKey(check.id), input.labels, check.expiresAt);
+      const created = await documents.create(checkKey(check.id), JSON.stringify(check), kept(check), listed(check));
       if (created) tell(check);
       return created && { ...check, version: created.version };
     },
@@ -121,6 +153,7 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log, o
     /** Null when it was used before. */
     useKey: (key: string, use: KeyUse, until: number) => documents.create(key, JSON.stringify(use), until),
     input: (id: string) => sealed.get<CheckInput>(inputKey(id)),
+    labels: (id: string) => sealed.get<(string | null)[]>(labelsKey(id)),
     /** What the register found at each lookup; null where it has not answered, or found nothing. */
     found: ({ id, lookups }: RegistrationCheck) =>
       Promise.all(lookups.map((_, position) => sealed.get<unknown>(foundKey(id, position)))),
@@ -132,10 +165,12 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log, o
       sealed.create(proofKey(check.id), proof, check.expiresAt),
     forgetProof,
     forgetInput,
-    async erase({ id, idempotency }: RegistrationCheck): Promise<void> {
-      await documents.delete(checkKey(id));
+    async erase(check: RegistrationCheck): Promise<void> {
+      const { id, idempotency } = check;
+      await documents.delete(checkKey(id), listed(check));
       await forgetProof(id);
       await forgetInput(id);
+      await documents.delete(labelsKey(id));
       if (idempotency) await documents.delete(idempotency);
     },
     /** Hears each version from now on, null when it is erased. */

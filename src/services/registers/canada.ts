@@ -1,5 +1,7 @@
 import { bulkhead } from 'cockatiel';
 import type { EregClient } from '../../sources/ereg/client.ts';
+import { matchOf, plainText, provinceOf } from './address-match.ts';
+import { PROVINCES } from './provinces.ts';
 import { failed, type InputOf, type LookupStep, type Register, troubleOf } from './register.ts';
 
 type Canadian = InputOf<'CANADA'>;
@@ -33,7 +35,10 @@ export function canadianRegister({ ereg, submissionsAtOnce }: Options): Register
       });
       if (!queued) return;
       await keep(queued.resolvedAddress);
-      await set({ upstreamId: queued.upstreamId, trouble: null });
+      const { upstreamId, resolvedAddress } = queued;
+      // What was asked is deleted at the end: of the comparison only its word is kept.
+      const matches = resolvedAddress === null ? null : matchOf(input.addresses[position]!, resolvedAddress);
+      await set({ upstreamId, matches, trouble: null });
     } catch (error) {
       const { code, final, error: cause } = troubleOf(error);
       if (final) await set(failed(code));
@@ -70,14 +75,11 @@ export function canadianRegister({ ereg, submissionsAtOnce }: Options): Register
       const confirmed = lookups.findIndex(({ outcome }) => outcome === 'REGISTERED');
       const position = Math.max(0, confirmed);
       const address = input.addresses[position]!;
-      const parts = 'parts' in address ? address.parts : null;
       const written = 'text' in address ? address.text : null;
       const resolved = found[position];
       const line = typeof resolved === 'string' ? resolved : written;
-      const region = addressParts(line ?? '');
-      const province = parts?.province ?? region.province;
-      const city = parts?.city ?? region.city;
-      const postalCode = parts?.postalCode ?? region.postalCode;
+      const asked = 'parts' in address ? address.parts : {};
+      const { province, city, postalCode } = agreed(asked, regionOf(line ?? ''));
       return {
         jurisdiction: 'CANADA',
         given_name: input.givenName,
@@ -93,19 +95,41 @@ export function canadianRegister({ ereg, submissionsAtOnce }: Options): Register
   };
 }
 
-const POSTAL_CODE = /\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d)\b/i;
-const PROVINCE = /\b(AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT)\b/;
+type Region = { city?: string | undefined; province?: string | undefined; postalCode?: string | undefined };
 
-/** "…, Toronto, ON M5S 2B1, Canada": the province's letters, the code, and the part before them. */
-function addressParts(line: string): { city?: string; province?: string; postalCode?: string } {
-  const sections = line.split(',').map((section) => section.trim());
-  const at = sections.findIndex((section, index) => index > 0 && (PROVINCE.test(section) || POSTAL_CODE.test(section)));
-  const province = PROVINCE.exec(sections.slice(1).join(','))?.[1];
-  const postal = POSTAL_CODE.exec(line);
-  const city = at > 1 ? sections[at - 1] : undefined;
+/** What is said of the region in parts and in the line; where the two contradict each other, neither. */
+function agreed(asked: Region, read: Region): Region {
+  const one = (name: keyof Region, plain: (text: string) => string | null) => {
+    const [mine, theirs] = [asked[name], read[name]];
+    return mine && theirs && plain(mine) !== plain(theirs) ? undefined : (theirs ?? mine);
+  };
   return {
-    ...(city && { city }),
-    ...(province && { province }),
-    ...(postal && { postalCode: `${postal[1]} ${postal[2]}`.toUpperCase() }),
+    city: one('city', plainText),
+    province: one('province', provinceOf),
+    postalCode: one('postalCode', (code) => code.toUpperCase().replace(/[^A-Z\d]/g, '')),
+  };
+}
+
+const POSTAL_CODE = /\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])[ -]?(\d[ABCEGHJ-NPRSTV-Z]\d)\b/gi;
+const PROVINCE = new RegExp(`^(?:(.+)\\s)?(${PROVINCES.map(({ code }) => code).join('|')})$`);
+const TOWN = /^(?!(?:unit|apt|apartment|app|suite|floor|box|po box)\b)[\p{L}\p{M}][\p{L}\p{M}.'’ -]+$/iu;
+
+/**
+ * "…, Toronto, ON M5S 2B1, Canada": the province's letters, the code, and the town before them. What could be anything else
+ * is left out: somebody will sign for it.
+ */
+function regionOf(line: string): Region {
+  const codes = new Set([...line.matchAll(POSTAL_CODE)].map(([, area, unit]) => `${area} ${unit}`.toUpperCase()));
+  const sections = line
+    .replace(POSTAL_CODE, '')
+    .split(',')
+    .map((section) => section.trim());
+  const at = sections.findLastIndex((section, index) => index > 0 && PROVINCE.test(section));
+  const [, before, province] = PROVINCE.exec(sections[at] ?? '') ?? [];
+  const town = before?.trim() ?? (at > 1 ? sections[at - 1] : undefined);
+  return {
+    city: town !== undefined && TOWN.test(town) ? town : undefined,
+    province,
+    postalCode: codes.size === 1 ? [...codes][0] : undefined,
   };
 }

@@ -10,10 +10,21 @@ export function createElectionBuddyLoaders(client: ElectionBuddyClient, operatio
   const elections = new DataLoader((identifiers: readonly string[]) =>
     Promise.all(identifiers.map((identifier) => client.elections(identifier, ask).catch((error: Error) => error))),
   );
+  const statuses = new DataLoader(
+    (asked: readonly { electionCode: string; memberId: string }[]) =>
+      Promise.all(
+        asked.map(({ electionCode, memberId }) =>
+          client.voterStatus(electionCode, memberId, ask).catch((error: Error) => error),
+        ),
+      ),
+    { cacheKeyFn: ({ electionCode, memberId }) => `${electionCode}\n${memberId}` },
+  );
   return {
     elections: (identifier: string) => elections.load(identifier),
     votingLinks: (identifier: string) => client.votingLinks(identifier, ask),
-    voterStatus: (electionCode: string, memberId: string) => client.voterStatus(electionCode, memberId, ask),
+    voterStatus: (electionCode: string, memberId: string) => statuses.load({ electionCode, memberId }),
+    /** For mutations, one after another: what the one before asked may have changed. */
+    voterStatusNow: (electionCode: string, memberId: string) => client.voterStatus(electionCode, memberId, ask),
     createVotingLink: client.createVotingLink,
   };
 }
