@@ -33,7 +33,7 @@ export function electionState(reported: string): OrganizationElectionState {
 }
 
 /**
- * So many members of one operation count as one request of its key. Each for one, a reminder to 5,000 members would take
- * four minutes at the default limit; none at all, and a key could cause 2,000 requests for one.
+ * So many members of one operation count as one request of its key. If each counted, a reminder to 5,000 members would take
+ * five minutes at the default limit; if none did, an operation with 2,000 requests to the source would count as any other.
  */
 export const MEMBERS_A_REQUEST = 10;

@@ -58,9 +58,9 @@ type Running = Slot & { lane: string; caller: Caller; began: number };
 
 /**
  * Whose turn it is: callers take turns, a caller's operations take turns, and of an operation the oldest of each lane
- * comes first. No caller holds more than three quarters of the slots, no lane more than seven eighths (or what `shares` says), so that a place, an
- * endpoint or a stranger that hangs leaves room for others. Our own, because p-queue, bottleneck and cockatiel's bulkhead
- * know one line, or priorities that somebody would have to give.
+ * comes first. No caller holds more than three quarters of the slots, no lane more than seven eighths, if `shares` says no
+ * other, so that a place, an endpoint or a stranger that hangs leaves room for others. Our own, because p-queue, bottleneck
+ * and cockatiel's bulkhead know one line, or priorities that somebody would have to give.
  */
 export function createFairQueue(options: FairQueueOptions): FairQueue {
   const { slots: given, maxWaitMs, slowMs, shares = SHARES } = options;

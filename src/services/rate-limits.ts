@@ -107,7 +107,10 @@ export function createRateLimits(options: Options): RateLimits {
       // Whoever has a whole minute may ask for a whole list once.
       const more = Math.min(Math.ceil(members / MEMBERS_A_REQUEST), requestsPerMinute) - 1;
       if (more < 1) return;
-      await requests.consume(countOf(caller), more).catch((rejected: unknown) => {
+      const counted = countOf(caller);
+      await requests.consume(counted, more).catch(async (rejected: unknown) => {
+        // A list for which there is no room leaves the room that there is to smaller ones.
+        if (rejected instanceof RateLimiterRes) await requests.reward(counted, more);
         throw limited(rejected, caller);
       });
     },

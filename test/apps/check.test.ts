@@ -59,9 +59,9 @@ it('checks an address history with one mutation and one subscription, and nobody
     { label: '500 Bloor St W', outcome: null, matches: 'SIMILAR' },
   ]);
   expect(last.credential).toMatch(/~$/);
-  // Each address was submitted once, and asked about until it had its answer.
-  const posts = gateway.ereg.requests.filter(({ method }) => method === 'POST');
-  expect(posts).toHaveLength(history.length);
+  // Each address was submitted once and, as the sandbox is quick here, asked about once.
+  const methods = gateway.ereg.requests.map(({ method }) => method);
+  expect(methods.toSorted()).toEqual([...Array(4).fill('GET'), ...Array(4).fill('POST')]);
   expect(gateway.upstream()).toEqual([]);
 });
 

@@ -153,6 +153,11 @@ describe.skipIf(!canStartRedis())('with Redis', () => {
       const ended = await Promise.all(checks.map(({ id }) => rest(subscribe(other, id))));
       for (const versions of ended) expect(versions.at(-1)).toMatchObject({ outcome: 'REGISTERED' });
       expect(await rest(subscribe(one, checks[0].id))).toEqual([ended[0]!.at(-1)]);
+      // One list, whoever wrote into it.
+      const list = '{ registrationChecks(states: [COMPLETED]) { totalCount nodes { id } } }';
+      const { data } = await queryAt(other.url, list);
+      expect(data.registrationChecks.nodes).toEqual(expect.arrayContaining(checks.map(({ id }) => ({ id }))));
+      expect(await queryAt(one.url, list)).toMatchObject({ data });
       expect(ereg.checksStarted()).toBe(6);
     },
   );

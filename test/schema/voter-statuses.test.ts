@@ -228,13 +228,16 @@ describe("a key's minute", () => {
   ): Promise<Answer> => query(ASK, { ids: members(count), election: '12' }, SERVER);
 
   it('counts ten members as one request, and has room for a reminder to 5,000', async () => {
-    const gateway = await startBuddyGateway({ env: { REQUESTS_PER_MINUTE: '4' } });
+    const gateway = await startBuddyGateway({ env: { REQUESTS_PER_MINUTE: '6' } });
     expect((await list(gateway, 30)).errors).toBeUndefined();
     const asked = gateway.asked().length;
-    expect((await list(gateway, 11)).errors).toMatchObject([
+    expect((await list(gateway, 50)).errors).toMatchObject([
       { path: ['voterStatuses'], extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) } },
     ]);
     expect(gateway.asked()).toHaveLength(asked);
+    // A list that was refused leaves the rest to smaller ones.
+    expect((await list(gateway, 11)).errors).toBeUndefined();
+    expect((await list(gateway, 1)).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
 
     // With the limits as they are by default.
     const usual = await startBuddyGateway();

@@ -64,8 +64,8 @@ export function createCheckStore({ documents, sealer, fingerprint, clock, log, o
   const tell = ({ state, requestedAt }: RegistrationCheck) =>
     observe({ state, isFinal: isFinal({ state }), ageMs: clock.now() - requestedAt });
 
-  // Of whose they are the key of the list says nothing, as the checks themselves do not of a member.
-  const listOf = (tag: string) => fingerprint(`checks of ${tag}`);
+  // Of a member the tag says nothing. It is not hashed once more: another ENCRYPTION_KEY would then hide an API key's checks.
+  const listOf = (tag: string) => Buffer.from(tag, 'utf8').toString('hex');
   const listed = ({ owner, requestedAt, state, expiresAt }: RegistrationCheck): Listed => ({
     list: listOf(owner),
     at: requestedAt,

@@ -3,9 +3,8 @@ import type { AddressMatch, CanadianAddress } from '../../domain/registration-ch
 import { PROVINCES } from './provinces.ts';
 
 /**
- * A small rule of our own, for one line of an address against another, both of which people can read. The libraries there
- * are parse US addresses (parse-address), call Perl (geo-streetaddress-canada) or bring gigabytes of model (libpostal), and
- * none of them compares.
+ * A small rule of our own. Of the libraries parse-address reads US addresses, geo-streetaddress-canada calls Perl, and
+ * libpostal brings gigabytes of model; none of them compares.
  */
 
 type Words = readonly string[];
