@@ -1,19 +1,23 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
+import { scalars } from './test/clients/scalars.ts';
 
-/** Types for `test/operations`, as a frontend would make them from the committed schema. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   importExtension: '.ts',
-  documents: 'test/operations/**/*.graphql',
   generates: {
+    // Types for `test/operations`, as a frontend would make them from the committed schema.
     'test/generated/': {
+      documents: 'test/operations/**/*.graphql',
       preset: 'client',
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
-      config: {
-        useTypeImports: true,
-        enumsAsTypes: true,
-        scalars: { DateTime: 'string', URL: 'string', JSON: 'unknown', GeoJSON: 'unknown' },
-      },
+      config: { useTypeImports: true, enumsAsTypes: true, scalars },
+    },
+    // What the programs of the README import.
+    'test/clients/generated/': {
+      documents: 'test/clients/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: { useTypeImports: true, enumsAsTypes: true, scalars },
     },
   },
 };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -72,13 +72,31 @@ describe('the README’s variables', () => {
   });
 });
 
-it('shows the verifications that the tests run', () => {
-  const bare = (text: string) => text.replace(/\/\/ .*/g, '').replace(/\s+/g, '');
-  const bodyOf = (file: string) => /^export .*function \w+\(.*\{\n([\s\S]*?)^\}$/m.exec(read(file))![1]!;
-  expect(blocks('ts').map(bare)).toEqual([
-    bare(bodyOf('test/services/offline-proof.ts')),
-    bare(bodyOf('test/services/offline-verification.ts').replace(/ {2}return claims;.*\n/, '')),
-  ]);
+describe('the README’s programs', () => {
+  const section = /^## From a frontend\n([\s\S]*?)(?=^## )/m.exec(readme)![1]!;
+
+  it('are those that the tests run, and all of them', () => {
+    // What is no program of a frontend's: the tests, and what stands in for relay-compiler.
+    const files = globSync('test/clients/*.{ts,graphql}', { cwd: ROOT }).filter(
+      (file) => !/\.test\.ts$|relay-|every-scalar/.test(file),
+    );
+    expect(files.length).toBeGreaterThanOrEqual(9);
+    const shown = [...section.matchAll(/^```\w+\n([\s\S]*?)^```/gm)].map(([, text]) => text!);
+    expect(shown.toSorted()).toEqual(files.map(read).toSorted());
+  });
+
+  it('that verify are those that the tests run', () => {
+    const bare = (text: string) => text.replace(/\/\/ .*/g, '').replace(/\s+/g, '');
+    const bodyOf = (file: string) => /^export .*function \w+\(.*\{\n([\s\S]*?)^\}$/m.exec(read(file))![1]!;
+    expect(
+      blocks('ts')
+        .filter((text) => !section.includes(text))
+        .map(bare),
+    ).toEqual([
+      bare(bodyOf('test/services/offline-proof.ts')),
+      bare(bodyOf('test/services/offline-verification.ts').replace(/ {2}return claims;.*\n/, '')),
+    ]);
+  });
 });
 
 it.each(['README.md', 'CONTRIBUTING.md'])('%s names only scripts that package.json has', (file) => {

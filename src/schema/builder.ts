@@ -104,6 +104,7 @@ builder.addScalarType('URL', URLResolver, { description: 'An absolute `http` or 
 builder.addScalarType('JSON', JSONResolver, { description: 'Any JSON value.' });
 builder.addScalarType('GeoJSON', JSONResolver, {
   description: 'A GeoJSON FeatureCollection (RFC 7946), WGS 84, each position longitude before latitude.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc7946',
 });
 
 builder.queryType({

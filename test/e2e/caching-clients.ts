@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient, fetchExchange, subscriptionExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
+import { parse } from 'graphql';
 import {
-  buildSchema,
-  getNamedType,
-  getNullableType,
-  isCompositeType,
-  isListType,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  print,
-  type SelectionSetNode,
-  TypeInfo,
-  valueFromASTUntyped,
-  visit,
-  visitWithTypeInfo,
-} from 'graphql';
-import {
-  type ConcreteRequest,
   createOperationDescriptor,
   Environment,
   fetchQuery,
@@ -33,6 +16,7 @@ import {
   Store,
 } from 'relay-runtime';
 import { onTestFinished } from 'vitest';
+import { artifact } from '../clients/relay-artifact.ts';
 import { connectWs, type Served } from './serve.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
@@ -172,64 +156,4 @@ function relay(gateway: Served): CachingClient {
       onTestFinished(dispose);
     },
   };
-}
-
-const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
-const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
-
-/** What relay-compiler would make of an operation without variables and fragments; types are read from the answer. */
-function artifact(text: string): ConcreteRequest {
-  const plural = new Set<unknown>();
-  const types = new TypeInfo(schema);
-  const document = visit(
-    parse(text),
-    visitWithTypeInfo(types, {
-      Field: {
-        leave(field) {
-          const type = types.getType();
-          if (!type || !field.selectionSet || !isCompositeType(getNamedType(type))) return undefined;
-          const { selectionSet } = field;
-          const typed = {
-            ...field,
-            selectionSet: { ...selectionSet, selections: [...selectionSet.selections, TYPENAME] },
-          };
-          if (isListType(getNullableType(type))) plural.add(typed);
-          return typed;
-        },
-      },
-    }),
-  );
-  const selectionsOf = (set: SelectionSetNode): object[] =>
-    set.selections.map((field) => {
-      if (field.kind !== Kind.FIELD) throw new Error('only fields are compiled here');
-      const named = {
-        alias: field.alias?.value ?? null,
-        name: field.name.value,
-        args:
-          field.arguments?.map(({ name, value }) => ({
-            kind: 'Literal',
-            name: name.value,
-            value: valueFromASTUntyped(value),
-          })) ?? null,
-        storageKey: null,
-      };
-      if (!field.selectionSet) return { ...named, kind: 'ScalarField' };
-      return {
-        ...named,
-        kind: 'LinkedField',
-        concreteType: null,
-        plural: plural.has(field),
-        selections: selectionsOf(field.selectionSet),
-      };
-    });
-  const [operation] = document.definitions as [OperationDefinitionNode];
-  const name = operation.name!.value;
-  const selections = selectionsOf(operation.selectionSet);
-  const type = operation.operation === 'query' ? 'Query' : 'Subscription';
-  return {
-    kind: 'Request',
-    fragment: { argumentDefinitions: [], kind: 'Fragment', metadata: null, name, selections, type, abstractKey: null },
-    operation: { argumentDefinitions: [], kind: 'Operation', name, selections },
-    params: { cacheID: text, id: null, metadata: {}, name, operationKind: operation.operation, text: print(document) },
-  } as unknown as ConcreteRequest;
 }

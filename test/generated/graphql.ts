@@ -45,7 +45,7 @@ export type CanadianVoterInput = {
   /** 1 to 10 addresses where the person may be registered, such as an address history. Each is a check upstream. */
   addresses: Array<AddressInput>;
   /** Date of birth. */
-  birthDate: unknown;
+  birthDate: string;
   /** Family name. */
   familyName: string;
   /** Given name. */
