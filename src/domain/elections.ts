@@ -6,7 +6,16 @@ export type ElectionKind = 'GENERAL' | 'BY_ELECTION' | 'UNKNOWN';
 /** `name` and `kind` are null until the source's own list was asked. */
 export type Election = { kind: 'Election'; code: string };
 
-export type ElectionListing = { code: string; name: string | null; electionKind: ElectionKind };
+export type ElectionListing = {
+  code: string;
+  name: string | null;
+  electionKind: ElectionKind;
+  location: string | null;
+  seats: ElectionSeat[];
+};
+
+/** What is voted on in one place. */
+export type ElectionSeat = { name: string | null; post: Post | null; districtCode: string | null };
 
 export type Party = {
   kind: 'Party';
@@ -41,6 +50,7 @@ export type Candidate = {
   surname?: string | null;
   otherNames?: string | null;
   runningMate?: string | null;
+  race?: string | null;
 };
 
 export type VoterGuide = { kind: 'VoterGuide'; code: string; title: string };
@@ -83,7 +93,7 @@ const DOCUMENTED: Record<string, { name: string; electionKind: ElectionKind }> =
   '20131017': { name: 'The October 17th By Elections', electionKind: 'BY_ELECTION' },
 };
 
-export function documentedElection(code: string): ElectionListing | null {
+export function documentedElection(code: string): Pick<ElectionListing, 'code' | 'name' | 'electionKind'> | null {
   const real = realCode(code);
   const known = Object.hasOwn(DOCUMENTED, real) && DOCUMENTED[real];
   if (!known) return null;

@@ -10,7 +10,7 @@ import { PostRef } from './post.ts';
 import { CandidateConnection, CandidateRef, ContestRef, PartyRef } from './refs.ts';
 import { UNCHANGING } from './unchanging.ts';
 
-type Detail = 'surname' | 'otherNames' | 'runningMate' | 'post' | 'contestCode';
+type Detail = 'surname' | 'otherNames' | 'runningMate' | 'post' | 'contestCode' | 'race';
 
 /** A candidate beside a result lacks some facts; the candidate's own lookup has them. */
 function detail<K extends Detail>(
@@ -71,6 +71,13 @@ builder.node(CandidateRef, {
         after(detail(candidate, 'contestCode', ctx), (code) =>
           code === null ? null : ctx.iebc.contest.load({ election: candidate.election, code }),
         ),
+    }),
+    race: t.string({
+      nullable: true,
+      description:
+        'What the source calls the race that the candidate is in, such as `MAKADARA`: a name and no code. Beside a result, a request of its own; null where the source does not say.',
+      extensions: DETAIL,
+      resolve: (candidate, _args, ctx) => detail(candidate, 'race', ctx),
     }),
     runningMate: t.string({
       nullable: true,

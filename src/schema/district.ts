@@ -1,8 +1,17 @@
+import type { Context } from '../context.ts';
 import type { District } from '../domain/places.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { ConstituencyRef, CountyRef, ElectoralDistrictRef, PlaceRef, ReportingUnitRef, WardRef } from './refs.ts';
+import {
+  ConstituencyRef,
+  CountryRef,
+  CountyRef,
+  ElectoralDistrictRef,
+  PlaceRef,
+  ReportingUnitRef,
+  WardRef,
+} from './refs.ts';
 import { UNCHANGING } from './unchanging.ts';
 
 // For a query's cost: how many there are, and the most of one. Of the wards of one constituency, the invented country's.
@@ -84,14 +93,18 @@ builder.node(WardRef, {
   }),
 });
 
+const allCounties = {
+  type: [CountyRef] as [typeof CountyRef],
+  nullable: true as const,
+  description: "All counties, the diaspora included, in the source's order.",
+  extensions: costs({ shared: 1, each: COUNTIES, all: COUNTIES }),
+  resolve: (_of: unknown, _args: unknown, { iebc }: Context) => iebc.counties(),
+};
+
+builder.objectField(CountryRef, 'counties', (t) => t.field(allCounties));
+
 builder.queryFields((t) => ({
-  counties: t.field({
-    type: [CountyRef],
-    nullable: true,
-    description: "All counties, the diaspora included, in the source's order.",
-    extensions: costs({ requests: 1, each: COUNTIES, all: COUNTIES }),
-    resolve: (_root, _args, { iebc }) => iebc.counties(),
-  }),
+  counties: t.field(allCounties),
   county: t.field({
     type: CountyRef,
     nullable: true,

@@ -5,15 +5,18 @@ import {
   type Election,
   type ElectionKind,
   type ElectionListing,
+  type ElectionSeat,
   isTestElection,
   realCode,
   testTwin,
 } from '../domain/elections.ts';
 import { after, isPromise, type Maybe } from '../domain/maybe.ts';
-import { codeArg, parseCodeArg } from './arguments.ts';
+import { KENYA, type ReportingUnit } from '../domain/places.ts';
+import { codeArg, DISTRICT_LOOKUPS, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { ElectionRef } from './refs.ts';
+import { PostRef } from './post.ts';
+import { ElectionRef, ReportingUnitRef } from './refs.ts';
 
 const ElectionKindRef = builder.enumType('ElectionKind', {
   description: 'What kind of election it is.',
@@ -32,6 +35,31 @@ function listing({ code }: Election, { iebc }: Context): Maybe<ElectionListing |
 
 const LISTING = costs({ shared: 1 });
 const ELECTIONS = 50;
+/** Of a by-election, far above the few that were held together in October 2013. */
+const SEATS = 30;
+
+const ElectionSeatRef = builder.objectRef<ElectionSeat>('ElectionSeat').implement({
+  description: 'What is voted on in one place, as the source lists it for an election.',
+  fields: (t) => ({
+    name: t.exposeString('name', { nullable: true, description: "The source's own words; null where it has none." }),
+    post: t.expose('post', {
+      type: PostRef,
+      nullable: true,
+      description: 'The post to be filled; null where the source does not say, or names none of the six.',
+    }),
+    district: t.field({
+      type: ReportingUnitRef,
+      nullable: true,
+      description:
+        'The place that votes: the country, a county, a constituency or a ward. Null where the source names none, or one that it does not list.',
+      extensions: costs({ requests: DISTRICT_LOOKUPS }),
+      resolve: ({ districtCode }, _args, { finder }): Maybe<ReportingUnit | null> => {
+        if (districtCode === null) return null;
+        return codeKey(districtCode) === KENYA.code ? KENYA : finder.district(districtCode);
+      },
+    }),
+  }),
+});
 
 builder.node(ElectionRef, {
   id: { resolve: ({ code }) => code },
@@ -57,6 +85,21 @@ builder.node(ElectionRef, {
         const listed = after(listing(election, ctx), (found) => found?.electionKind ?? 'UNKNOWN');
         return isPromise(listed) ? listed.catch(() => 'UNKNOWN' as const) : listed;
       },
+    }),
+    location: t.string({
+      nullable: true,
+      description:
+        'Where it is held, in the words of the source, such as `KENYA`; null where it does not say, or does not list this election.',
+      extensions: LISTING,
+      resolve: (election, _args, ctx) => after(listing(election, ctx), (listed) => listed?.location ?? null),
+    }),
+    seats: t.field({
+      type: [ElectionSeatRef],
+      nullable: true,
+      description:
+        "What is voted on where, in the source's order: for a by-election its contested seats. Empty where the source lists none; null where it does not list this election.",
+      extensions: costs({ shared: 1, each: SEATS }),
+      resolve: (election, _args, ctx) => after(listing(election, ctx), (listed) => listed?.seats ?? null),
     }),
     isTest: t.boolean({
       description: 'Whether its figures are invented, for testing: its code ends in `-TEST`.',

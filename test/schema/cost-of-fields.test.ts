@@ -99,6 +99,7 @@ const WAYS: Record<string, string> = {
   Coordinates: 'county(code: "$county") { center … }',
   NearbyPollingStation: 'nearbyPollingStations(near: { latitude: -4, longitude: 39.66 }) …',
   Election: 'elections …',
+  ElectionSeat: 'elections { seats … }',
   Party: 'parties …',
   Contest: 'contests(filter: { post: GOVERNOR }, first: 100) { nodes … }',
   Candidate: `${RESULT} { tallies { candidate … } } }`,

@@ -21,6 +21,54 @@ it('lists the elections of the source', async () => {
   ]);
 });
 
+it("lists a by-election's seats with their places, and a candidate's race", async () => {
+  const { query } = await startGateway();
+  const { data, errors } =
+    await query(`{ election(code: "20131017-TEST") { location seats { name post district { __typename code name } } } 
+    candidates(filter: { election: "20131017-TEST" }, first: 1) { nodes { race contest { name } } } }`);
+  expect(errors).toBeUndefined();
+  const { location, seats } = data.election;
+  expect([location, seats.length]).toEqual(['KENYA', 8]);
+  expect(seats.map(({ post, district }: Shape) => [post, district.__typename])).toEqual([
+    ['SENATOR', 'County'],
+    ...Array(2).fill(['MEMBER_OF_NATIONAL_ASSEMBLY', 'Constituency']),
+    ...Array(5).fill(['MEMBER_OF_COUNTY_ASSEMBLY', 'Ward']),
+  ]);
+  for (const { name, district } of seats) expect(name).toContain(district.name.trim());
+  const [{ race, contest }] = data.candidates.nodes;
+  expect(race).toEqual(expect.stringMatching(/\S/));
+  expect(contest.name).toContain(race);
+});
+
+it('shows what can be read of a seat, and never hides one', async () => {
+  const { query, sandbox } = await startGateway();
+  const places = [
+    {},
+    { name: 'A', post: 'x', locationID: ' ' },
+    { post: 9, location: 'ward' },
+    { post: 4, locationID: 'NOSUCH' },
+  ];
+  const elections = [
+    { code: 'X1', type: 'By-Election', locations: places },
+    { code: 'X2', location: null, locations: null },
+  ];
+  sandbox.faults.set({ kind: 'json-text', path: '/election/', body: JSON.stringify({ status: 'SUCCESS', elections }) });
+  const { data, errors } = await query('{ elections { location seats { name post district { code } } } }');
+  expect(errors).toBeUndefined();
+  expect(data.elections).toEqual([
+    {
+      location: null,
+      seats: [
+        { name: null, post: null, district: null },
+        { name: 'A', post: null, district: null },
+        { name: null, post: null, district: null },
+        { name: null, post: 'MEMBER_OF_NATIONAL_ASSEMBLY', district: null },
+      ],
+    },
+    { location: null, seats: [] },
+  ]);
+});
+
 it('gives each real election its twin, which the list need not name', async () => {
   const { query, sandbox } = await startGateway();
   sandbox.faults.set({ kind: 'json-text', path: '/election/', body: JSON.stringify({ status: 'SUCCESS', ...LISTED }) });

@@ -33,6 +33,7 @@ const WAYS: Record<string, string> = {
   Coordinates: 'counties { center … }',
   NearbyPollingStation: 'nearbyPollingStations(near: { latitude: -4, longitude: 39.66 }, withinMeters: 50000) …',
   Election: 'elections …',
+  ElectionSeat: 'elections { seats … }',
   Party: 'parties …',
   Contest: 'contests(filter: { post: GOVERNOR }) { nodes … }',
   Candidate: 'candidates(filter: { post: GOVERNOR }) { nodes … }',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { codeKey } from '../../domain/codes.ts';
+import { codeKey, isCode } from '../../domain/codes.ts';
 import type {
   Candidate,
   Contest,
   ElectionKind,
   ElectionListing,
+  ElectionSeat,
   Party,
   Voter,
   VoterGuide,
@@ -179,6 +180,7 @@ export function decodeCandidates(election: string, endpoint: string, body: unkno
       pictureUrl: httpUrl(member.picture),
       contestCode: orNull(member.contest_id),
       post: postOf(endpoint, '$.candidates[].contest_type', member.contest_type),
+      race: orNull(member.race),
     };
   });
 }
@@ -278,12 +280,21 @@ function electionKind(type: string | null | undefined): ElectionKind {
   return /general/i.test(type ?? '') ? 'GENERAL' : 'UNKNOWN';
 }
 
+/** A place that says nothing readable stays: that there is one is not hidden. */
+function seatOf({ name, post, locationID }: z.output<typeof wire.seat>): ElectionSeat {
+  const number = /^\s*\d\s*$/.test(post ?? '') ? Number(post) : 0;
+  const code = locationID?.trim() ?? '';
+  return { name: orNull(name), post: postOfNumber(number) ?? null, districtCode: isCode(code) ? code : null };
+}
+
 export function decodeElections(endpoint: string, body: unknown): ElectionListing[] {
   const { elections } = read(wire.electionsAnswer, endpoint, body);
-  return (elections ?? []).map(({ code, name, type }) => ({
+  return (elections ?? []).map(({ code, name, type, location, locations }) => ({
     code,
     name: orNull(name),
     electionKind: electionKind(type),
+    location: orNull(location),
+    seats: (locations ?? []).map(seatOf),
   }));
 }
 

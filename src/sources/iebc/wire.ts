@@ -82,12 +82,19 @@ function entriesOf<T extends z.ZodType>(entry: T, singular: string, plural: stri
   const list = (some: z.output<T>[]) => some;
   const one = entry.transform((it) => list([it]));
   const none = nothing.transform(() => list([]));
-  const race = z.object({ [plural]: z.array(entry).nullable() }).transform((it) => list(it[plural] ?? []));
+  const race = z
+    .object({ race: z.unknown(), [plural]: z.array(entry).nullable() })
+    .transform(({ race: name, ...it }) =>
+      list(((it[plural] ?? []) as object[]).map((one) => ofRace(one, name) as z.output<T>)),
+    );
   const many = z.array(z.union([one, race, none])).transform((some) => list(some.flat()));
   const under = (name: string) =>
     z.object({ [name]: z.union([many, one, race, none, z.null()]) }).transform((it) => list(it[name] ?? []));
   return z.union([under(plural), under(singular), under('info'), one]);
 }
+
+/** What a group is called its entries are told, too. */
+const ofRace = (entry: object, race: unknown): object => (typeof race === 'string' ? { ...entry, race } : entry);
 
 /** The picture is `symbol` in results and `picture` elsewhere; an independent's party is `{}`. */
 export const party = z.object({
@@ -115,6 +122,7 @@ const candidate = z.object({
   picture: optionalText,
   contest_id: optionalCode,
   contest_type: optionalCount,
+  race: optionalText,
 });
 export const candidatesAnswer = entriesOf(candidate, 'candidate', 'candidates');
 
@@ -161,8 +169,17 @@ export const stationResultsAnswer = z.object({
   results: z.array(z.object({ results: z.array(votes).nullish() })).nullish(),
 });
 
+/** Of what is voted on where, no answer was recorded and the document says nothing: what cannot be read is null (WIRE.md). */
+export const seat = z.object({ name: scalar, post: scalar, location: scalar, locationID: scalar });
 export const electionsAnswer = z.object({
-  elections: z.array(z.object({ code, name: optionalText, type: optionalText })).nullable(),
+  elections: z
+    .array(
+      z.object({
+        ...{ code, name: optionalText, type: optionalText, location: scalar },
+        locations: z.array(seat).nullish(),
+      }),
+    )
+    .nullable(),
 });
 
 export const reportingAnswer = z.object({ reporting: z.array(code).nullable() });

@@ -88,7 +88,17 @@ const DECODERS: Array<[name: string, decoder: Decoder, valid: fc.JsonValue]> = [
   [
     'elections',
     (body) => decode.decodeElections('e', body),
-    { elections: [{ code: 'E', name: 'An election', type: 'By-Election' }] },
+    {
+      elections: [
+        {
+          code: 'E',
+          name: 'An election',
+          type: 'By-Election',
+          location: 'KENYA',
+          locations: [{ name: 'S', post: '3', location: 'county', locationID: 'C' }],
+        },
+      ],
+    },
   ],
   ['reporting', (body) => decode.decodeReporting('e', body), { reporting: ['s1', 'S2'] }],
   ['guides', (body) => decode.decodeGuides('e', body), { list: [{ code: 'VI001', title: 'Mandate' }] }],
