@@ -124,7 +124,8 @@ it.each([
   const shown = only(credential, name);
   const claims = await verifyOffline(shown, await keysOf(gateway), ISSUER);
   expect(claims).toEqual({ ...IN_CLEAR, jurisdiction: 'CANADA', source: 'ereg', [name]: value });
-  for (const secret of ['Modèle', 'Jean-Luc', '1968', 'Beavertail', 'Bloor', '431'])
+  // As long as no digest or signature holds by chance.
+  for (const secret of ['Modèle', 'Jean-Luc', person.birthDate, 'Beavertail', 'Bloor St', '431 Beaver'])
     expect(readable(shown)).not.toContain(secret.toLowerCase());
 });
 
