@@ -11,7 +11,8 @@ export type ElectionListing = {
   name: string | null;
   electionKind: ElectionKind;
   location: string | null;
-  seats: ElectionSeat[];
+  /** Null where the source lists them in a form that cannot be read. */
+  seats: ElectionSeat[] | null;
 };
 
 /** What is voted on in one place. */

@@ -97,7 +97,7 @@ builder.node(ElectionRef, {
       type: [ElectionSeatRef],
       nullable: true,
       description:
-        "What is voted on where, in the source's order: for a by-election its contested seats. Empty where the source lists none; null where it does not list this election.",
+        "What is voted on where, in the source's order: for a by-election its contested seats. Empty where the source lists none; null where it does not list this election, or lists them in a form that cannot be read.",
       extensions: costs({ shared: 1, each: SEATS }),
       resolve: (election, _args, ctx) => after(listing(election, ctx), (listed) => listed?.seats ?? null),
     }),

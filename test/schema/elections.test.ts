@@ -47,10 +47,14 @@ it('shows what can be read of a seat, and never hides one', async () => {
     { name: 'A', post: 'x', locationID: ' ' },
     { post: 9, location: 'ward' },
     { post: 4, locationID: 'NOSUCH' },
+    null,
+    'somewhere',
+    { name: {}, post: [4], locationID: { code: 'X' } },
   ];
   const elections = [
     { code: 'X1', type: 'By-Election', locations: places },
     { code: 'X2', location: null, locations: null },
+    { code: 'X3', location: { name: 'A' }, locations: { name: 'A' } },
   ];
   sandbox.faults.set({ kind: 'json-text', path: '/election/', body: JSON.stringify({ status: 'SUCCESS', elections }) });
   const { data, errors } = await query('{ elections { location seats { name post district { code } } } }');
@@ -63,9 +67,13 @@ it('shows what can be read of a seat, and never hides one', async () => {
         { name: 'A', post: null, district: null },
         { name: null, post: null, district: null },
         { name: null, post: 'MEMBER_OF_NATIONAL_ASSEMBLY', district: null },
+        { name: null, post: null, district: null },
+        { name: null, post: null, district: null },
+        { name: null, post: null, district: null },
       ],
     },
     { location: null, seats: [] },
+    { location: null, seats: null },
   ]);
 });
 

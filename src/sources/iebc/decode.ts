@@ -281,7 +281,7 @@ function electionKind(type: string | null | undefined): ElectionKind {
 }
 
 /** A place that says nothing readable stays: that there is one is not hidden. */
-function seatOf({ name, post, locationID }: z.output<typeof wire.seat>): ElectionSeat {
+function seatOf({ name, post, locationID }: wire.Seat): ElectionSeat {
   const number = /^\s*\d\s*$/.test(post ?? '') ? Number(post) : 0;
   const code = locationID?.trim() ?? '';
   return { name: orNull(name), post: postOfNumber(number) ?? null, districtCode: isCode(code) ? code : null };
@@ -294,7 +294,7 @@ export function decodeElections(endpoint: string, body: unknown): ElectionListin
     name: orNull(name),
     electionKind: electionKind(type),
     location: orNull(location),
-    seats: (locations ?? []).map(seatOf),
+    seats: locations?.map(seatOf) ?? null,
   }));
 }
 

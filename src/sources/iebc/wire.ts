@@ -169,14 +169,29 @@ export const stationResultsAnswer = z.object({
   results: z.array(z.object({ results: z.array(votes).nullish() })).nullish(),
 });
 
-/** Of what is voted on where, no answer was recorded and the document says nothing: what cannot be read is null (WIRE.md). */
-export const seat = z.object({ name: scalar, post: scalar, location: scalar, locationID: scalar });
+/**
+ * Of what is voted on where, no answer was recorded and the document says nothing: what cannot be read is null, and no
+ * reason not to know the election (WIRE.md).
+ */
+const readable = scalar.catch(null);
+const UNREADABLE_SEAT = { name: null, post: null, locationID: null };
+const seat = z.object({ name: readable, post: readable, locationID: readable }).catch(UNREADABLE_SEAT);
+export type Seat = z.output<typeof seat>;
+/** Empty where there are none, null where they cannot be read. */
+const seats = z
+  .array(seat)
+  .nullish()
+  .transform((some): Seat[] | null => some ?? [])
+  .catch(null);
 export const electionsAnswer = z.object({
   elections: z
     .array(
       z.object({
-        ...{ code, name: optionalText, type: optionalText, location: scalar },
-        locations: z.array(seat).nullish(),
+        code,
+        name: optionalText,
+        type: optionalText,
+        location: readable,
+        locations: seats,
       }),
     )
     .nullable(),
