@@ -3,7 +3,16 @@ import { parseCode } from '../domain/codes.ts';
 import { named } from '../domain/event-ids.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { cursorKey, encodeCursor, notACursor, type PageArgs, pageArgs, parseFirst, sizeOf } from './pagination.ts';
+import {
+  cursorKey,
+  encodeCursor,
+  notACursor,
+  type PageArgs,
+  pageArgs,
+  pageOf,
+  parseFirst,
+  sizeOf,
+} from './pagination.ts';
 
 const QuestionTypeRef = builder.enumType('QuestionType', {
   description: "A question's voting system.",
@@ -235,17 +244,8 @@ builder.queryField('ballotActivity', (t) =>
         after,
         first: parseFirst(args.first),
       });
-      const edges = items.map((node) => ({ node, cursor: encodeCursor(node.position) }));
-      return {
-        edges,
-        totalCount: total,
-        pageInfo: {
-          startCursor: edges.at(0)?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
-          hasNextPage: more,
-          hasPreviousPage: after !== undefined,
-        },
-      };
+      const facts = { totalCount: total, hasNextPage: more, hasPreviousPage: after !== undefined };
+      return pageOf(items, ({ position }) => position, facts);
     },
   }),
 );

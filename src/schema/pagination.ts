@@ -46,17 +46,20 @@ export function connectionFrom<T>(list: readonly T[], { first, after }: PageArgs
   const size = parseFirst(first);
   const start = after == null ? 0 : positionAfter(list, after, keyOf);
   const page = list.slice(start, start + size);
-  const edges = page.map((node) => ({ node, cursor: encodeCursor(keyOf(node)) }));
-  return {
-    edges,
+  return pageOf(page, keyOf, {
     totalCount: list.length,
-    pageInfo: {
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-      hasNextPage: start + page.length < list.length,
-      hasPreviousPage: start > 0,
-    },
-  };
+    hasNextPage: start + page.length < list.length,
+    hasPreviousPage: start > 0,
+  });
+}
+
+type PageFacts = { totalCount: number; hasNextPage: boolean; hasPreviousPage: boolean };
+
+/** The form that every page has, whatever its list is kept in. */
+export function pageOf<T>(page: readonly T[], keyOf: (item: T) => string, { totalCount, ...more }: PageFacts) {
+  const edges = page.map((node) => ({ node, cursor: encodeCursor(keyOf(node)) }));
+  const pageInfo = { startCursor: edges.at(0)?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null, ...more };
+  return { edges, totalCount, pageInfo };
 }
 
 const CURSOR = 'after:';

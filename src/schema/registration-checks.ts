@@ -2,7 +2,7 @@ import { badInput } from '../domain/errors.ts';
 import type { CheckState } from '../domain/registration-checks.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { cursorKey, encodeCursor, notACursor, type PageArgs, pageArgs, parseFirst, sizeOf } from './pagination.ts';
+import { cursorKey, notACursor, type PageArgs, pageArgs, pageOf, parseFirst, sizeOf } from './pagination.ts';
 import { type Check, CheckStateRef, ownerIn, RegistrationCheckRef } from './registration-check.ts';
 
 const RegistrationCheckConnection = builder.connectionObject(
@@ -25,7 +25,7 @@ function parseStates(states: readonly CheckState[] | null | undefined): readonly
 }
 
 /** When a check was requested and its id: what a page goes on after, whether that check is still there or not. */
-const cursorOf = ({ requestedAt, id }: Check) => encodeCursor(`${requestedAt}/${id}`);
+const keyOf = ({ requestedAt, id }: Check) => `${requestedAt}/${id}`;
 const CURSOR_KEY = /^(\d{1,15})\/([\w-]{1,100})$/;
 
 function parseCursor(after: string): { requestedAt: number; id: string } {
@@ -56,17 +56,7 @@ builder.queryField('registrationChecks', (t) =>
       const wanted = parseStates(states);
       const from = after == null ? undefined : parseCursor(after);
       const { checks, total, more } = await ctx.checks.list(ownerIn(ctx), { states: wanted, after: from, first: size });
-      const edges = checks.map((node) => ({ node, cursor: cursorOf(node) }));
-      return {
-        edges,
-        totalCount: total,
-        pageInfo: {
-          startCursor: edges.at(0)?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
-          hasNextPage: more,
-          hasPreviousPage: from !== undefined,
-        },
-      };
+      return pageOf(checks, keyOf, { totalCount: total, hasNextPage: more, hasPreviousPage: from !== undefined });
     },
   }),
 );

@@ -5,7 +5,7 @@ import { changeBetween, isSameCount } from '../domain/record-flags.ts';
 import type { ContestResult } from '../domain/results.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
-import { cursorKey, encodeCursor, notACursor, type PageArgs, pageArgs, parseFirst, sizeOf } from './pagination.ts';
+import { cursorKey, notACursor, type PageArgs, pageArgs, pageOf, parseFirst, sizeOf } from './pagination.ts';
 import { ContestResultRef } from './refs.ts';
 import {
   ContestResultVersionConnection,
@@ -64,17 +64,12 @@ builder.objectFields(ContestResultRef, (t) => ({
       const before = key === undefined ? undefined : Number(key);
       const upTo = await knownOf(result, ctx);
       const found = await ctx.record.page(ctx.record.contestOf(result), { before, upTo, first: size });
-      const edges = found.map((pair) => ({ node: shown(pair), cursor: encodeCursor(`${pair.version.version}`) }));
-      return {
-        edges,
+      const page = found.map(shown);
+      return pageOf(page, ({ version }) => `${version}`, {
         totalCount: upTo,
-        pageInfo: {
-          startCursor: edges.at(0)?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
-          hasNextPage: (edges.at(-1)?.node.version ?? 1) > 1,
-          hasPreviousPage: before !== undefined && before <= upTo,
-        },
-      };
+        hasNextPage: (page.at(-1)?.version ?? 1) > 1,
+        hasPreviousPage: before !== undefined && before <= upTo,
+      });
     },
   }),
   timeline: t.field({
