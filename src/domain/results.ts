@@ -17,6 +17,8 @@ export type ContestFigures = {
   registeredVoters: number | null;
   counts: BallotFigures | null;
   stationsReported: number | null;
+  /** Another figure of the source's, about the same; null where it fills neither half. Not in the record. */
+  stationsAsReported: StationsAsReported | null;
   /** Percent, as the source gives it. It does not follow from the other figures (sources/iebc/WIRE.md, "Quirks"). */
   turnoutPercent: number | null;
   /** In the source's order. */
@@ -41,6 +43,8 @@ export type ContestResult = {
   /** Asked for as it was known at this moment; without a `version` nothing had been recorded by then. */
   moment?: number | undefined;
 };
+
+export type StationsAsReported = { reporting: number | null; total: number | null };
 
 export type CandidateVotes = { candidate: Candidate; votes: number };
 export type BallotFigures = { valid: number; rejected: number; spoilt: number; disputed: number };

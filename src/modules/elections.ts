@@ -214,7 +214,7 @@ async function openIebc({ iebc }: Config, { metrics, clock }: Platform): Promise
       (it) => it.close(),
     );
     const base = pathname.replace(/\/$/, '');
-    const keyPrefix = `iebc:4:${data}`;
+    const keyPrefix = `iebc:5:${data}`;
     const settings = { url, base, credentials, callerOrigin: iebc.callerOrigin, keyPrefix, source: `iebc/${count}` };
     const resources = opened.move();
     return { mode: source.mode, http, settings, [Symbol.asyncDispose]: () => resources.disposeAsync() };

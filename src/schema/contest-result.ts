@@ -9,6 +9,7 @@ import {
   leaderOf,
   type ResultStatus,
   rankTallies,
+  type StationsAsReported,
   type Tally,
   turnout,
 } from '../domain/results.ts';
@@ -80,6 +81,21 @@ export const BallotCountsRef = builder.objectRef<BallotFigures>('BallotCounts').
       description: 'Papers replaced before they reached the box: no votes, and not part of `cast`.',
     }),
     disputed: t.exposeInt('disputed', { description: 'Votes that were questioned but counted as valid.' }),
+  }),
+});
+
+const StationsAsReportedRef = builder.objectRef<StationsAsReported>('StationsAsReported').implement({
+  description:
+    'How many polling stations report, as the source says it (`reporting_ps`). In stations, and not checked.',
+  fields: (t) => ({
+    reporting: t.exposeInt('reporting', {
+      nullable: true,
+      description: 'Stations that the source says are reporting; null where it says nothing that is a number.',
+    }),
+    total: t.exposeInt('total', {
+      nullable: true,
+      description: 'Stations that the source says there are here; null where it says nothing that is a number.',
+    }),
   }),
 });
 
@@ -212,6 +228,13 @@ builder.objectFields(ContestResultRef, (t) => ({
     nullable: true,
     description: 'Polling stations whose counts are in these figures; null until something is reported.',
     resolve: ({ figures }) => figures?.stationsReported ?? null,
+  }),
+  stationsAsReported: t.field({
+    type: StationsAsReportedRef,
+    nullable: true,
+    description:
+      "The source's own pair of figures about its stations, passed through beside `stationsReported` and `stationsTotal`, with which it need not agree. Null where it leaves them empty, as in all of March 2013, and for a polling station. The record does not hold it: null too of a past moment and in `resultsUpdated`.",
+    resolve: ({ figures }) => figures?.stationsAsReported ?? null,
   }),
   stationsTotal: t.int({
     nullable: true,

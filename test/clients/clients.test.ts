@@ -1,6 +1,8 @@
 import { EventSource } from 'undici';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { serve } from '../e2e/serve.ts';
+import { gauge, serve } from '../e2e/serve.ts';
+import { cuttable } from '../support/cuttable.ts';
+import { manualClock } from '../support/gateway.ts';
 import * as apollo from './apollo.ts';
 import * as eventSource from './event-source.ts';
 import * as graphqlRequest from './graphql-request.ts';
@@ -11,6 +13,7 @@ import * as urql from './urql.ts';
 const MINUTE = 60_000;
 
 type Figures = { stationsReported: number | null; tallies: { votes: number }[] };
+type Recorded = { latestVersion: { logIndex: number } };
 type Figure = { reported: number; votes: number[] };
 
 const figure = (result: Figures | null | undefined): Figure => ({
@@ -18,8 +21,13 @@ const figure = (result: Figures | null | undefined): Figure => ({
   votes: result!.tallies.map(({ votes }) => votes),
 });
 
-// Node has it behind a flag, browsers have it.
-beforeAll(() => void vi.stubGlobal('EventSource', EventSource));
+// Node has it behind a flag, browsers have it; it waits for seconds before it connects anew.
+class Impatient extends EventSource {
+  constructor(url: string) {
+    super(url, { node: { reconnectionTime: 10 } });
+  }
+}
+beforeAll(() => void vi.stubGlobal('EventSource', Impatient));
 afterAll(() => void vi.unstubAllGlobals());
 
 it('all show the count, and its changes by themselves', async () => {
@@ -57,6 +65,45 @@ it('all show the count, and its changes by themselves', async () => {
   expect(failures).toEqual([]);
 });
 
+it('an EventSource that is cut off has by itself every version once', async () => {
+  const clock = manualClock();
+  const env = { RECORD: 'PRESIDENT@county', RECORD_REQUESTS_PER_MINUTE: '1', STALE_AFTER_MS: '30000' };
+  const gateway = await serve({ clock, sandbox: { now: clock.now }, env });
+  /** The count moves on, and is read; gives back how many versions are recorded. */
+  async function change(): Promise<number> {
+    clock.advance(MINUTE);
+    const text = '{ counties { result(post: PRESIDENT) { latestVersion { logIndex } } } }';
+    const { data, errors } = await gateway.query(text);
+    expect(errors).toBeUndefined();
+    const indexes = data.counties.map(({ result }: { result: Recorded }) => result.latestVersion.logIndex);
+    return 1 + Math.max(...indexes);
+  }
+  const first = await change();
+  const network = await cuttable(gateway.server.port);
+  const seen: number[] = [];
+  const failures: unknown[] = [];
+  const show: Parameters<typeof eventSource.followCounties>[1] = ({ version }) => seen.push(version.logIndex);
+  const url = `http://127.0.0.1:${network.port}/graphql`;
+  onTestFinished(eventSource.followCounties(url, show, (error) => void failures.push(error)));
+  await expect.poll(() => seen.length).toBe(first);
+
+  let size = await change();
+  await expect.poll(() => seen.length).toBe(size);
+  for (let cuts = 0; cuts < 3; cuts++) {
+    network.cut();
+    await expect.poll(() => gauge(gateway, 'gateway_record_followers')).toBe(0);
+    const before = size;
+    await change();
+    size = await change();
+    expect(seen.length).toBe(before);
+    network.mend();
+    await expect.poll(() => seen.length).toBe(size);
+  }
+  expect(size).toBeGreaterThan(first + 47);
+  expect(seen).toEqual(Array.from({ length: size }, (_, index) => index));
+  expect(failures).toEqual([]);
+});
+
 it('say what is refused', async () => {
   const { url } = await serve();
   for (const { readCounty } of [graphqlRequest, plainFetch]) {
@@ -68,4 +115,7 @@ it('say what is refused', async () => {
     onTestFinished(watch(url, 'KE/not a county', () => {}, resolve));
     expect(String(await promise)).toContain('a code is');
   }
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  onTestFinished(eventSource.followCounties(url, () => {}, resolve));
+  expect(String(await promise)).toContain('this gateway follows no level');
 });

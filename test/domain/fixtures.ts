@@ -18,6 +18,7 @@ export function figures(changes: Partial<ContestFigures> = {}): ContestFigures {
     registeredVoters: 1_000,
     counts: { valid: 100, rejected: 5, spoilt: 3, disputed: 2 },
     stationsReported: 4,
+    stationsAsReported: null,
     turnoutPercent: 12.5,
     votes: [votesFor('A', 70), votesFor('B', 30)],
     ...changes,

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Socket } from 'node:net';
 import { serverAudits } from 'graphql-http';
 import { createClient } from 'graphql-sse';
 import { Agent, type Dispatcher, EventSource } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cuttable } from '../support/cuttable.ts';
 import { API_KEYS, bearer, deliver, WEBHOOK_SECRET } from '../support/electionbuddy.ts';
 import { connectWs, type Events, gauge, next, type Served, serve } from './serve.ts';
 
@@ -124,33 +122,6 @@ describe('one connection for all, by graphql-sse', () => {
 describe('Last-Event-ID', () => {
   const WATCH = 'subscription ($after: String) { ballotActivityReceived(after: $after) { identifier } }';
 
-  /** Cuts connections when told: what an EventSource takes for a failing network. */
-  async function cuttable(port: number) {
-    const open = new Set<Socket>();
-    const server = createServer((socket) => {
-      const onward = connect(port, '127.0.0.1');
-      open.add(socket);
-      for (const [from, to] of [
-        [socket, onward],
-        [onward, socket],
-      ] as const)
-        from
-          .on('error', () => {})
-          .on('close', () => to.destroy())
-          .pipe(to);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const cut = () => {
-      for (const socket of open) socket.destroy();
-      open.clear();
-    };
-    onTestFinished(() => {
-      cut();
-      server.close();
-    });
-    return { port: (server.address() as AddressInfo).port, cut };
-  }
-
   it('an EventSource that connects anew misses nothing and sees nothing twice', async () => {
     const served = await serve({ env: { ELECTIONBUDDY_WEBHOOK_SECRET: WEBHOOK_SECRET, API_KEYS } });
     await deliver(served, { election_id: 1, identifier: 'start' });
@@ -186,6 +157,7 @@ describe('Last-Event-ID', () => {
       if (n % 10 === 4) await expect.poll(() => seen.length).toBe(n + 1);
       // Comes while nobody is connected: first what is told at once, then what was missed.
       if (n % 10 === 4) network.cut();
+      if (n % 10 === 8) network.mend();
     }
     await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(sent.length);
     expect(seen).toEqual(sent);

@@ -54,7 +54,7 @@ async function same({ fast, writing, plain }: Pair, asked: Asked, way: Way = {})
 
 const RESULT = `fragment Count on ContestResult {
   post status statusMessage countedAt registeredVoters ballots { cast valid rejected spoilt disputed }
-  turnout turnoutAsReported stationsReported stationsTotal margin asOf stale leader { votes candidate { id name } }
+  turnout turnoutAsReported stationsReported stationsTotal stationsAsReported { reporting total } margin asOf stale leader { votes candidate { id name } }
   tallies { votes share rank candidate { id code name isIndependent party { id name color symbolUrl } pictureUrl } }
   quality { code message observed expected } reportingUnit { __typename id name } contest { id name }
 }`;

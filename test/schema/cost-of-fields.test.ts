@@ -105,6 +105,7 @@ const WAYS: Record<string, string> = {
   Candidate: `${RESULT} { tallies { candidate … } } }`,
   ContestResult: `${RESULTS} { nodes … }`,
   BallotCounts: `${RESULT} { ballots … } }`,
+  StationsAsReported: `${RESULT} { stationsAsReported … } }`,
   Tally: `${RESULT} { tallies … } }`,
   QualityFlag: `${RESULT} { quality … } }`,
   Voter: 'voter(code: "10000001") …',

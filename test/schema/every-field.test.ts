@@ -39,6 +39,7 @@ const WAYS: Record<string, string> = {
   Candidate: 'candidates(filter: { post: GOVERNOR }) { nodes … }',
   ContestResult: 'counties { result(post: GOVERNOR) … }',
   BallotCounts: 'counties { result(post: GOVERNOR) { ballots … } }',
+  StationsAsReported: 'counties { result(post: GOVERNOR) { stationsAsReported … } }',
   Tally: 'counties { result(post: GOVERNOR) { tallies … } }',
   QualityFlag: 'results(filter: { post: MEMBER_OF_COUNTY_ASSEMBLY }, first: 100) { nodes { quality … } }',
   ContestResultVersion: `${VERSION} … } }`,

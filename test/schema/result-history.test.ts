@@ -199,6 +199,29 @@ describe('a result as it was known at a moment', () => {
     expect(night.upstream()).toHaveLength(requests);
   });
 
+  it('has no stations as reported: they are passed on, and neither recorded nor a reason for a version', async () => {
+    const { see, read, result } = await startRecordedNight();
+    const fields =
+      'stationsReported stationsAsReported { reporting total } latestVersion { version bodyHash proof { leaf } }';
+    const figures = { stations: 1, votes: { A: 10 } };
+    const came = await see(figures);
+    const bare = await result(fields);
+    expect(bare).toMatchObject({ stationsAsReported: null, latestVersion: { version: 1 } });
+    await see({ ...figures, reportingPs: { ps_reporting: 3, ps_location_total: 9 } });
+    await read();
+    const { stationsAsReported, ...rest } = await result(fields);
+    expect(stationsAsReported).toEqual({ reporting: 3, total: 9 });
+    expect({ ...rest, stationsAsReported: null }).toEqual(bare);
+    // In a version that came with them, too.
+    const later = await see({ stations: 2, votes: { A: 10 }, reportingPs: { ps_reporting: 4, ps_location_total: 9 } });
+    const { latestVersion } = await result(fields);
+    const recorded = (leaf: string) => Object.keys(JSON.parse(leaf).figures);
+    expect(recorded(latestVersion.proof.leaf)).toEqual(recorded(bare.latestVersion.proof.leaf));
+    for (const at of [came, later]) {
+      expect(await result(fields, undefined, `at: "${instant(at)}"`)).toMatchObject({ stationsAsReported: null });
+    }
+  });
+
   it('is unknown before the first, and says so', async () => {
     const night = await startRecordedNight();
     const [one] = (await fiveVersions(night)) as [number];

@@ -8,6 +8,8 @@ export type Said = {
   spoilt?: number;
   /** Default: all votes together. */
   valid?: number;
+  /** The source's other figures about its stations. */
+  reportingPs?: { ps_reporting: number; ps_location_total: number };
 };
 
 export type RecordedNight = Gateway & {
@@ -86,6 +88,7 @@ function bodyOf(county: string, said: Said | null): string {
     disputed: 0,
     turnout: 12.5,
     ...(stations !== null && { reported: stations }),
+    ...(said.reportingPs && { reporting_ps: said.reportingPs }),
   };
   const contest = { contest_id: 'K', contest_type: '1', contest: 'KENYA', locations: [location] };
   return JSON.stringify({ status: 'SUCCESS', contests: [contest] });

@@ -20,7 +20,7 @@ import type {
   StationDetails,
 } from '../../domain/places.ts';
 import { LEVELS, type Level, type Post, postOfNumber } from '../../domain/posts.ts';
-import type { CandidateVotes, ContestFigures } from '../../domain/results.ts';
+import type { CandidateVotes, ContestFigures, StationsAsReported } from '../../domain/results.ts';
 import { malformed as malformedBy, type SourceName } from '../shared/failure.ts';
 import { decodePoint } from './point.ts';
 import * as wire from './wire.ts';
@@ -237,12 +237,20 @@ export function decodeResults(election: string, endpoint: string, body: unknown)
           registeredVoters: location.registered ?? null,
           counts: { valid, rejected, spoilt, disputed },
           stationsReported: location.reported ?? null,
+          stationsAsReported: stationsAsReportedOf(location.reporting_ps),
           turnoutPercent: location.turnout ?? null,
           votes: (location.results ?? []).map((entry) => votesOf(election, endpoint, entry, { post, contestCode })),
         },
       ];
     });
   });
+}
+
+function stationsAsReportedOf(
+  sent: { ps_reporting?: number | null | undefined; ps_location_total?: number | null | undefined } | null | undefined,
+): StationsAsReported | null {
+  const [reporting, total] = [sent?.ps_reporting ?? null, sent?.ps_location_total ?? null];
+  return reporting === null && total === null ? null : { reporting, total };
 }
 
 export function decodeStationResults(
@@ -269,6 +277,7 @@ export function decodeStationResults(
       registeredVoters: null,
       counts: null,
       stationsReported: 1,
+      stationsAsReported: null,
       turnoutPercent: null,
       votes,
     },

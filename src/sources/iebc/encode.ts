@@ -38,6 +38,10 @@ export function encodeResult(figures: ContestFigures | null): object {
     registered: figures.registeredVoters === null ? null : String(figures.registeredVoters),
     ...figures.counts,
     reported: figures.stationsReported,
+    reporting_ps: {
+      ps_reporting: figures.stationsAsReported?.reporting ?? [],
+      ps_location_total: figures.stationsAsReported?.total ?? [],
+    },
     turnout: figures.turnoutPercent,
     results,
   };

@@ -133,6 +133,12 @@ export const votes = z.object({
   picture: optionalText,
   party: partyOrNone,
 });
+/** Two empty lists in 2013, two numbers in later clients: what is neither is no reason to refuse the figures beside it (WIRE.md). */
+const countIfAny = z.union([count, z.unknown().transform(() => null)]).optional();
+const stationsAsReported = z
+  .union([z.object({ ps_reporting: countIfAny, ps_location_total: countIfAny }), z.unknown().transform(() => null)])
+  .optional();
+
 const resultLocation = z.object({
   location: text,
   location_id: code,
@@ -143,6 +149,7 @@ const resultLocation = z.object({
   spoilt: count,
   disputed: count,
   reported: optionalCount,
+  reporting_ps: stationsAsReported,
   turnout: z.number().nullish(),
   results: z.array(votes).nullish(),
 });

@@ -14,11 +14,13 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "subscription CountiesChanged {\n  resultsUpdated(filter: {post: PRESIDENT, level: COUNTY}) {\n    result {\n      id\n      stationsReported\n      tallies {\n        id\n        votes\n      }\n      asOf\n    }\n    version {\n      version\n      logIndex\n    }\n  }\n}": typeof types.CountiesChangedDocument,
     "subscription CountyChanged($county: ID! = \"2F34010D-1592-6F3F-CBFF-91C2123E062C\") {\n  contestResultUpdated(reportingUnit: $county, post: PRESIDENT) {\n    id\n    stationsReported\n    tallies {\n      id\n      votes\n    }\n    asOf\n  }\n}": typeof types.CountyChangedDocument,
     "query County($county: ID! = \"2F34010D-1592-6F3F-CBFF-91C2123E062C\") {\n  county(code: $county) {\n    id\n    name\n    result(post: PRESIDENT) {\n      id\n      stationsReported\n      tallies {\n        id\n        votes\n        candidate {\n          id\n          name\n        }\n      }\n      asOf\n    }\n  }\n}": typeof types.CountyDocument,
     "query EveryScalar($at: DateTime, $credential: String!) {\n  counties {\n    boundary\n    result(post: PRESIDENT, at: $at) {\n      asOf\n    }\n  }\n  parties {\n    symbolUrl\n  }\n  ballotActivity {\n    nodes {\n      payload\n    }\n  }\n  verifyRegistrationCredential(credential: $credential) {\n    disclosed\n  }\n}\n\nmutation EveryScalarGiven($input: RequestRegistrationCheckInput!) {\n  requestRegistrationCheck(input: $input) {\n    __typename\n  }\n}": typeof types.EveryScalarDocument,
 };
 const documents: Documents = {
+    "subscription CountiesChanged {\n  resultsUpdated(filter: {post: PRESIDENT, level: COUNTY}) {\n    result {\n      id\n      stationsReported\n      tallies {\n        id\n        votes\n      }\n      asOf\n    }\n    version {\n      version\n      logIndex\n    }\n  }\n}": types.CountiesChangedDocument,
     "subscription CountyChanged($county: ID! = \"2F34010D-1592-6F3F-CBFF-91C2123E062C\") {\n  contestResultUpdated(reportingUnit: $county, post: PRESIDENT) {\n    id\n    stationsReported\n    tallies {\n      id\n      votes\n    }\n    asOf\n  }\n}": types.CountyChangedDocument,
     "query County($county: ID! = \"2F34010D-1592-6F3F-CBFF-91C2123E062C\") {\n  county(code: $county) {\n    id\n    name\n    result(post: PRESIDENT) {\n      id\n      stationsReported\n      tallies {\n        id\n        votes\n        candidate {\n          id\n          name\n        }\n      }\n      asOf\n    }\n  }\n}": types.CountyDocument,
     "query EveryScalar($at: DateTime, $credential: String!) {\n  counties {\n    boundary\n    result(post: PRESIDENT, at: $at) {\n      asOf\n    }\n  }\n  parties {\n    symbolUrl\n  }\n  ballotActivity {\n    nodes {\n      payload\n    }\n  }\n  verifyRegistrationCredential(credential: $credential) {\n    disclosed\n  }\n}\n\nmutation EveryScalarGiven($input: RequestRegistrationCheckInput!) {\n  requestRegistrationCheck(input: $input) {\n    __typename\n  }\n}": types.EveryScalarDocument,
@@ -38,6 +40,10 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "subscription CountiesChanged {\n  resultsUpdated(filter: {post: PRESIDENT, level: COUNTY}) {\n    result {\n      id\n      stationsReported\n      tallies {\n        id\n        votes\n      }\n      asOf\n    }\n    version {\n      version\n      logIndex\n    }\n  }\n}"): (typeof documents)["subscription CountiesChanged {\n  resultsUpdated(filter: {post: PRESIDENT, level: COUNTY}) {\n    result {\n      id\n      stationsReported\n      tallies {\n        id\n        votes\n      }\n      asOf\n    }\n    version {\n      version\n      logIndex\n    }\n  }\n}"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

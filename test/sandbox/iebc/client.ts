@@ -23,7 +23,7 @@ export type LocationEntry = {
   disputed: number;
   reported: number;
   turnout: number;
-  reporting_ps: { ps_reporting: []; ps_location_total: [] };
+  reporting_ps: { ps_reporting: number | []; ps_location_total: number | [] };
   results: ResultEntry[];
 };
 type ContestEntry = {

@@ -111,10 +111,10 @@ describe('figures', () => {
 describe('the form', () => {
   it('is that of the recordings', async () => {
     const county = counties[0]!;
-    const { contests } = await client.get(`/results/county/${county.code}/`, { post: 2 });
+    const { contests } = await client.get(`/results/county/${county.code}/`, { post: 3 });
     const [contest] = contests;
     expect(Object.keys(contest!)).toEqual(['contest_id', 'contest_type', 'locations', 'contest']);
-    expect(contest).toMatchObject({ contest: county.name, contest_type: '2' });
+    expect(contest).toMatchObject({ contest: county.name, contest_type: '3' });
     const [location] = contest!.locations!;
     expect(location).toMatchObject({
       location: county.name,
@@ -125,6 +125,17 @@ describe('the form', () => {
     });
     const codes = location!.results.map(({ code }) => code);
     expect(codes).toEqual([...codes].sort());
+  });
+
+  it('says how many stations report, of how many, for counties’ governors, as later clients read it', async () => {
+    const county = counties[0]!;
+    const { contests } = await client.get(`/results/county/${county.code}/`, { post: 2 });
+    const { reported, reporting_ps } = contests[0]!.locations![0]!;
+    const [constituency] = await places('/constituency/', { county: county.code });
+    expect(reporting_ps).toEqual({ ps_reporting: reported, ps_location_total: expect.any(Number) });
+    expect(reporting_ps.ps_location_total).toBeGreaterThanOrEqual(reported);
+    const below = await client.get(`/results/constituency/${constituency!.code}/`, { post: 2 });
+    expect(below.contests[0]!.locations![0]!.reporting_ps).toEqual({ ps_reporting: [], ps_location_total: [] });
   });
 
   it('pads a party’s abbreviation, calls its picture `symbol`, and leaves an independent an empty party', async () => {

@@ -34,6 +34,7 @@ const LOCATION = {
   spoilt: 0,
   disputed: 0,
   reported: 1,
+  reporting_ps: { ps_reporting: 1, ps_location_total: 2 },
   turnout: 70.1,
   results: [VOTE],
 };

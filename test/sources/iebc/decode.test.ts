@@ -78,6 +78,7 @@ describe('what the source does in its own way', () => {
         registeredVoters: 1000,
         counts: { valid: 10, rejected: 1, spoilt: 2, disputed: 3 },
         stationsReported: 4,
+        stationsAsReported: null,
         turnoutPercent: 50.5,
         votes: [
           {
@@ -200,6 +201,25 @@ describe('what the source does in its own way', () => {
     expect(decode.decodeContests(E, 'contest', { contests: [{ code: 'X', contest: 'A', ...type }] })).toMatchObject([
       { code: 'X', name: 'A', post: 'MEMBER_OF_NATIONAL_ASSEMBLY' },
     ]);
+  });
+
+  it.each([
+    ['two empty lists, as in 2013', { ps_reporting: [], ps_location_total: [] }, null],
+    ['two numbers', { ps_reporting: 3, ps_location_total: 9 }, { reporting: 3, total: 9 }],
+    ['none of how many', { ps_reporting: 0, ps_location_total: 9 }, { reporting: 0, total: 9 }],
+    ['as text', { ps_reporting: '3', ps_location_total: ' 9' }, { reporting: 3, total: 9 }],
+    ['one number', { ps_reporting: 3, ps_location_total: [] }, { reporting: 3, total: null }],
+    ['lists of codes', { ps_reporting: ['s1'], ps_location_total: ['s1', 's2'] }, null],
+    ['what no count can be', { ps_reporting: -1, ps_location_total: 1e12 }, null],
+    ['half a station', { ps_reporting: 0.5, ps_location_total: 9 }, { reporting: null, total: 9 }],
+    ['a list', [3, 9], null],
+    ['a text', '3/9', null],
+    ['{}', {}, null],
+    ['null', null, null],
+    ['missing', undefined, null],
+  ])('the stations as reported: %s', (_name, reporting_ps, expected) => {
+    const [found] = results([{ ...CONTEST, locations: [{ ...LOCATION, reporting_ps }] }]);
+    expect(found).toMatchObject({ stationsAsReported: expected, stationsReported: 4, turnoutPercent: 50.5 });
   });
 
   it("a station's results: codes come from the pictures, and there are no counts", () => {

@@ -65,6 +65,11 @@ const figures: fc.Arbitrary<ContestFigures> = fc
       registeredVoters: orNull(count),
       counts: fc.record({ valid: count, rejected: count, spoilt: count, disputed: count }),
       stationsReported: orNull(count),
+      stationsAsReported: orNull(
+        fc
+          .record({ reporting: orNull(count), total: orNull(count) })
+          .filter(({ reporting, total }) => reporting !== null || total !== null),
+      ),
       // JSON knows no -0.
       turnoutPercent: orNull(fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
       votes: fc.array(votes(post, contestCode), { maxLength: 5 }),
@@ -83,6 +88,7 @@ const stationFigures: fc.Arbitrary<ContestFigures> = posts.chain((post) =>
     registeredVoters: fc.constant(null),
     counts: fc.constant(null),
     stationsReported: fc.constant(1),
+    stationsAsReported: fc.constant(null),
     turnoutPercent: fc.constant(null),
     votes: fc.array(votes(post, null), { minLength: 1, maxLength: 5 }),
   }),

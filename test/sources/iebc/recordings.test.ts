@@ -59,5 +59,6 @@ describeRecordings('every recorded body of 2013, decoded', () => {
       );
     }
     expect([figures.length, silent]).toEqual([3_932, 332]);
+    expect(figures.filter(({ stationsAsReported }) => stationsAsReported !== null)).toEqual([]);
   });
 });

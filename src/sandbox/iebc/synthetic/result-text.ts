@@ -29,10 +29,14 @@ export function contestText(
   const results = contest.candidates.flatMap((candidate, index) =>
     party === undefined || candidate.party === party ? [candidateResult(candidate, tally[VOTES + index]!)] : [],
   );
-  return JSON.stringify({ ...head, locations: [location(world, place, tally, results)], contest: contest.name });
+  return JSON.stringify({
+    ...head,
+    locations: [location(world, contest, place, tally, results)],
+    contest: contest.name,
+  });
 }
 
-function location(world: World, place: Place | undefined, tally: Tally, results: object[]): object {
+function location(world: World, contest: Contest, place: Place | undefined, tally: Tally, results: object[]): object {
   const sum = tally.subarray(VOTES).reduce((all, votes) => all + votes, 0);
   const valid = sum + tally[EXCESS]!;
   return {
@@ -42,7 +46,7 @@ function location(world: World, place: Place | undefined, tally: Tally, results:
     results,
     rejected: tally[REJECTED],
     reported: tally[REPORTED],
-    reporting_ps: { ps_reporting: [], ps_location_total: [] },
+    reporting_ps: reportingPs(contest, place, tally[REPORTED]!),
     // sources/iebc/WIRE.md: a percentage that follows from none of the other figures.
     turnout: Number(((valid % 997) / 13 + unit(valid) + 0.000001).toFixed(6)),
     location_type: place?.level ?? 'country',
@@ -50,6 +54,15 @@ function location(world: World, place: Place | undefined, tally: Tally, results:
     valid,
     location: place?.name ?? 'KENYA',
   };
+}
+
+const GOVERNOR = 2;
+
+/** sources/iebc/WIRE.md: empty in the recordings; numbers, as later clients read them, of counties' governors only. */
+function reportingPs({ post }: Contest, place: Place | undefined, reported: number): object {
+  if (place?.level !== 'county' || post !== GOVERNOR) return { ps_reporting: [], ps_location_total: [] };
+  const [first, end] = place.stations;
+  return { ps_reporting: reported, ps_location_total: end - first };
 }
 
 function candidateResult({ picture, code, name, party }: Candidate, votes: number): object {
