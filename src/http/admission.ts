@@ -144,12 +144,17 @@ export function createAdmission({ authenticate, networkOf, limits }: Options): A
       onExecute({ args }) {
         const context = args.contextValue as Arrival;
         const cost = costs.get(context);
-        if (cost === undefined || context.request.headers.get(COST_HEADER) !== 'include') return;
+        if (cost === undefined || context.request.headers.get(COST_HEADER) !== 'include') return undefined;
+        // Of an answer in parts the first has the data.
+        const tell = ({ result, setResult }: { result: unknown; setResult: (told: ExecutionResult) => void }) => {
+          const { extensions, ...rest } = result as ExecutionResult;
+          if ('data' in rest || 'errors' in rest) setResult({ ...rest, extensions: { ...extensions, cost } });
+        };
         return {
           onExecuteDone({ result, setResult }) {
-            if (isAsyncIterable(result)) return;
-            const { extensions, ...rest } = result as ExecutionResult;
-            setResult({ ...rest, extensions: { ...extensions, cost } });
+            if (isAsyncIterable(result)) return { onNext: tell };
+            tell({ result, setResult });
+            return undefined;
           },
         };
       },

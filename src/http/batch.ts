@@ -4,9 +4,10 @@ import { GatewayError } from '../domain/errors.ts';
 export const OPERATIONS_PER_BATCH = 10;
 
 /** Of operations in one request: how many, and of what kind. Each is counted, and answered, as if it had come alone. */
-export function batch(): Plugin {
+export function batch(): { plugin: Plugin; isBatch: (request: Request) => boolean } {
   const batches = new WeakSet<Request>();
-  return {
+  const isBatch = (request: Request) => batches.has(request);
+  const plugin: Plugin = {
     onRequestParse: ({ request }) => ({
       onRequestParseDone({ requestParserResult: sent }) {
         if (!Array.isArray(sent)) return;
@@ -21,13 +22,14 @@ export function batch(): Plugin {
       },
     }),
     onSubscribe({ args, setResultAndStopExecution }) {
-      if (!batches.has((args.contextValue as { request: Request }).request)) return;
+      if (!isBatch((args.contextValue as { request: Request }).request)) return;
       // It would have no end, and all others' answers would wait for it.
       const extensions = { code: 'BAD_USER_INPUT' };
       const error = createGraphQLError('A subscription goes alone, not in a batch.', { extensions });
       setResultAndStopExecution({ errors: [error] });
     },
   };
+  return { plugin, isBatch };
 }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);

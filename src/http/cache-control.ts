@@ -54,9 +54,13 @@ export function cachedByOthers(path: string, clock: Pick<Clock, 'monotonic'>): P
       };
     },
     async onResponse({ request, response, setResponse, fetchAPI }) {
-      if (new URL(request.url).pathname !== path || !response.headers.get('content-type')?.includes('json')) return;
       const { headers } = response;
+      const type = headers.get('content-type') ?? '';
+      const inParts = type.startsWith('multipart/mixed');
+      if (new URL(request.url).pathname !== path || !(inParts || type.includes('json'))) return;
       headers.set('vary', VARIES_BY);
+      // A part must not wait in a compressor, here or in a proxy, until there is more.
+      if (inParts) return headers.set('cache-control', `${NOT_KEPT}, no-transform`);
       const life = (response.status === 200 && lives.get(request)) || null;
       headers.set('cache-control', cacheControl(life, clock.monotonic()));
       if (!life) return;

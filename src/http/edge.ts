@@ -24,6 +24,7 @@ import { cachedByOthers } from './cache-control.ts';
 import { compressed } from './compression.ts';
 import { cors, varyByOrigin } from './cors.ts';
 import { csrf } from './csrf.ts';
+import { defer } from './defer.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { eventStream } from './event-stream.ts';
@@ -113,6 +114,7 @@ export function createEdge(options: Options): Edge {
   };
   const admitConnection = admitConnections(options.atOnce, networkOf);
   const operations = createOperationLog({ log, metrics, clock });
+  const batches = batch();
   const dear = createOneDearAtATime();
   const streams = eventStream({ ...options, admit, admitConnection, maskError, uuid: clock.uuid });
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
@@ -163,7 +165,7 @@ export function createEdge(options: Options): Edge {
       landing(config.basePath),
       // Every web page can read this one: over a real source, a key in it would be anybody's.
       config.graphiql ? graphiqlPage(graphiqlOptions(allInvented ? demoKey : null), config.basePath) : noGraphiql(),
-      batch(),
+      batches.plugin,
       admission.plugin as Plugin,
       documents.plugin,
       streams,
@@ -174,6 +176,7 @@ export function createEdge(options: Options): Edge {
       metricsEndpoint(metrics, !config.production && config.admin === null),
       requestForm(),
       csrf(),
+      defer({ ...batches, maskError }),
       inputErrors((error, context) => (tellsSchema(context) ? error : withoutHints(error))),
       useExecutionCancellation(),
       eventContext<Context & { request: Request }>(async (context, first) => {

@@ -162,6 +162,8 @@ async function answer(
   const headers = new Headers([...arrival.request.headers]);
   // It would be that of the stream.
   headers.delete('last-event-id');
+  // So would be what it accepts: an answer here is an event, and whole.
+  headers.delete('accept');
   // Not the request that brought it: that is answered, and over, before the operation is.
   const request = new Request(arrival.request.url, { method: 'POST', headers, signal });
   const enveloped = yoga.getEnveloped({ ...arrival, request, params, caller });

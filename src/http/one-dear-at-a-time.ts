@@ -9,6 +9,9 @@ export type InLine = <T>(operation: Operation, work: () => T | Promise<T>) => T 
 /** About an answer for half of all wards: a second of work, and megabytes. */
 const DEAR = 50_000;
 
+/** Whether it waits for others of its caller. */
+export const isDear = ({ cost }: Pick<Operation, 'cost'>): boolean => cost !== null && cost >= DEAR;
+
 /**
  * Dear operations of one caller are executed one after another: side by side none would be done sooner, and whoever else
  * asks would wait for the pieces of all of them. The wait is part of an operation's deadline.
@@ -30,7 +33,6 @@ export function createOneDearAtATime(): { inLine: InLine; plugin: Plugin<Context
     }
   }
 
-  const isDear = ({ cost }: Operation) => cost !== null && cost >= DEAR;
   return {
     inLine: (operation, work) => (isDear(operation) ? waiting(operation, work) : work()),
     plugin: {

@@ -13,6 +13,7 @@ import type { Operation } from '../domain/operation.ts';
 import type { Clock } from '../infra/clock.ts';
 import { type Log, linesOf } from '../infra/log.ts';
 import type { Metrics } from '../infra/metrics.ts';
+import { untilLast } from './defer.ts';
 import { innermost, typed } from './error-masking.ts';
 import { type Subscriber, subscriberIn } from './fast/fan-out-subscriber.ts';
 
@@ -149,7 +150,11 @@ export function createOperationLog({
       // What was cancelled throws, and then nobody calls onExecuteDone.
       setExecuteFn(async (given: ExecutionArgs) => {
         try {
-          return await executeFn(given);
+          const result = await executeFn(given);
+          if (!isAsyncIterable(result)) return result;
+          return untilLast(result, ({ outcome, errors }) => {
+            tell(context, began, outcome, errors.length > 0 ? { codes: codesOf(errors) } : {}, args.document);
+          });
         } catch (error) {
           const left = context.request.signal.aborted;
           const codes = left ? {} : { codes: codesOf([error as Error], 'INTERNAL_SERVER_ERROR') };

@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graph
 import { type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Tracing } from '../infra/tracing.ts';
+import { untilLast } from './defer.ts';
 import { codesOf, hashOf } from './operation-log.ts';
 
 type Execute = (args: ExecutionArgs) => unknown;
@@ -53,6 +54,9 @@ export function operationSpans(tracing: Tracing): {
         );
       try {
         const result = await execute(args);
+        if (isAsyncIterable(result) && !phase) {
+          return untilLast(result, ({ outcome, errors }) => end(outcome, errors));
+        }
         const { data = null, errors = [] } = isAsyncIterable(result) ? {} : (result as ExecutionResult);
         end(errors.length === 0 ? 'ok' : data ? 'partial' : 'failed', errors);
         return result;

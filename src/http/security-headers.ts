@@ -33,11 +33,11 @@ export function securityHeaders(trustProxy: Trust | null): Plugin {
       const policy = headers.get('content-security-policy');
       for (const [name, value] of Object.entries(safetyHeaders(req, trustProxy))) headers.set(name, value);
       if (policy !== null) headers.set('content-security-policy', policy);
-      // nginx and others would keep events back until they have some kilobytes.
-      if (headers.get('content-type')?.startsWith('text/event-stream')) {
-        headers.set('x-accel-buffering', 'no');
-        headers.set('cache-control', 'no-cache, no-transform');
-      }
+      const type = headers.get('content-type') ?? '';
+      const isEvents = type.startsWith('text/event-stream');
+      // nginx and others would keep events, and parts of an answer, back until they have some kilobytes.
+      if (isEvents || type.startsWith('multipart/mixed')) headers.set('x-accel-buffering', 'no');
+      if (isEvents) headers.set('cache-control', 'no-cache, no-transform');
     },
   };
 }

@@ -1,8 +1,12 @@
 /**
  * The same stream; `release` is called once, when it ends, fails or is left. No generator: one that waits for the next
- * value hears of its reader's leaving only after that value, which may never come.
+ * value hears of its reader's leaving only after that value, which may never come. `seen` gets each value as it passes.
  */
-export function releasing<T>(stream: AsyncIterable<T>, release: () => void): AsyncIterableIterator<T> {
+export function releasing<T>(
+  stream: AsyncIterable<T>,
+  release: () => void,
+  seen?: (value: T) => void,
+): AsyncIterableIterator<T> {
   const iterator = stream[Symbol.asyncIterator]();
   let released = false;
   const once = () => {
@@ -13,6 +17,7 @@ export function releasing<T>(stream: AsyncIterable<T>, release: () => void): Asy
     try {
       const result = await step;
       if (result.done) once();
+      else seen?.(result.value);
       return result;
     } catch (error) {
       once();

@@ -13,9 +13,11 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
+import { deferDirective } from './defer.ts';
 
 /** What one request to a source counts. An object of the answer counts 1, its scalars nothing. */
 export const REQUEST_COST = 20;
@@ -59,6 +61,10 @@ type Asked = {
   variables?: Readonly<Record<string, unknown>> | null | undefined;
 };
 
+type Weight = { cost: number; parts: number };
+
+const NOTHING: Weight = { cost: 0, parts: 0 };
+
 /** How many objects a selection is made of; `distinct` where none of them can be there twice. */
 type Objects = { count: number; distinct: boolean };
 
@@ -66,17 +72,21 @@ type Objects = { count: number; distinct: boolean };
  * What an operation may cost: no more requests to sources than a REQUEST_COSTth of it, and no more objects than it says.
  * Of a document that was validated. Variables that do not fit cost nothing: nothing is executed with them.
  */
-export function operationCost({ schema, document, operationName, variables }: Asked): number {
+export const operationCost = (asked: Asked): number => operationWeight(asked).cost;
+
+/** `parts`: how many of its answer `@defer` may put off. */
+export function operationWeight({ schema, document, operationName, variables }: Asked): Weight {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!root) return 0;
+  if (!root) return NOTHING;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const { coerced: values } = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {});
-  if (!values) return 0;
+  if (!values) return NOTHING;
   const given: Record<string, unknown> = values;
-  const known = new Map<SelectionSetNode, Map<string, number>>();
+  const known = new Map<SelectionSetNode, Map<string, Weight>>();
+  let parts = 0;
 
   function ofField(type: GraphQLNamedType, node: FieldNode, parents: Objects): number {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
@@ -99,25 +109,34 @@ export function operationCost({ schema, document, operationName, variables }: As
 
   function ofSelection(set: SelectionSetNode, type: GraphQLNamedType, objects: Objects): number {
     const key = `${type.name} ${objects.count} ${objects.distinct}`;
-    const ofSet = known.get(set) ?? new Map<string, number>();
+    const ofSet = known.get(set) ?? new Map<string, Weight>();
     known.set(set, ofSet);
     const before = ofSet.get(key);
-    if (before !== undefined) return before;
+    if (before !== undefined) {
+      parts += before.parts;
+      return before.cost;
+    }
+    const partsBefore = parts;
     let sum = 0;
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) sum += ofField(type, selection, objects);
       else {
         const spread = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
         const on = spread?.typeCondition ? typeFromAST(schema, spread.typeCondition) : type;
+        if (isDeferred(selection)) parts += objects.count;
         if (spread && on) sum += ofSelection(spread.selectionSet, on, objects);
       }
     }
-    ofSet.set(key, sum);
+    ofSet.set(key, { cost: sum, parts: parts - partsBefore });
     return sum;
   }
 
-  return ofSelection(operation.selectionSet, root, { count: 1, distinct: true });
+  const cost = ofSelection(operation.selectionSet, root, { count: 1, distinct: true });
+  return { cost, parts };
 }
+
+const isDeferred = ({ directives = [] }: SelectionNode): boolean =>
+  directives.some(({ name }) => name.value === deferDirective.name);
 
 function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, values: Record<string, unknown>): object {
   try {

@@ -25,8 +25,12 @@ import './registration-check.ts';
 import './registration-checks.ts';
 import './registration-check-mutations.ts';
 import './credential-verification.ts';
+import { specifiedDirectives } from 'graphql';
 import { builder } from './builder.ts';
+import { deferDirective } from './defer.ts';
 import { withIdsAtHand } from './ids-at-hand.ts';
 import { completedInTurns } from './turns.ts';
 
-export const schema = completedInTurns(withIdsAtHand(builder.toSchema()));
+export const schema = completedInTurns(
+  withIdsAtHand(builder.toSchema({ directives: [...specifiedDirectives, deferDirective] })),
+);

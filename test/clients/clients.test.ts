@@ -1,10 +1,13 @@
+import { createClient, fetchExchange } from '@urql/core';
 import { EventSource } from 'undici';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { gauge, serve } from '../e2e/serve.ts';
 import { cuttable } from '../support/cuttable.ts';
 import { manualClock } from '../support/gateway.ts';
 import * as apollo from './apollo.ts';
+import * as apolloInParts from './apollo-in-parts.ts';
 import * as eventSource from './event-source.ts';
+import { CountyInPartsDocument } from './generated/graphql.ts';
 import * as graphqlRequest from './graphql-request.ts';
 import * as plainFetch from './plain-fetch.ts';
 import * as relay from './relay.ts';
@@ -118,4 +121,37 @@ it('say what is refused', async () => {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   onTestFinished(eventSource.followCounties(url, () => {}, resolve));
   expect(String(await promise)).toContain('this gateway follows no level');
+});
+
+it('show a county while its result is waited for', async () => {
+  const { query, url, sandbox } = await serve({ env: { IEBC_HEADERS_TIMEOUT_MS: '500' } });
+  const { data } = await query('{ counties { code name } }');
+  const urqlInParts: typeof apolloInParts.showCounty = (endpoint, county, show, fail) => {
+    const client = createClient({ url: endpoint, preferGetMethod: false, exchanges: [fetchExchange] });
+    const { unsubscribe } = client.query(CountyInPartsDocument, { county }).subscribe(({ data, error }) => {
+      if (error) fail(error);
+      else if (data) show(data.county);
+    });
+    return unsubscribe;
+  };
+  for (const [index, showCounty] of [apolloInParts.showCounty, urqlInParts].entries()) {
+    const { code, name } = data.counties[index];
+    const shown: unknown[] = [];
+    const failures: unknown[] = [];
+    // Not answered at first, and so not before the county is shown.
+    sandbox.faults.set({ kind: 'hang', path: '/results/', times: 1 });
+    onTestFinished(
+      showCounty(
+        url,
+        code,
+        (county) => void shown.push(county),
+        (error) => void failures.push(error),
+      ),
+    );
+    await expect.poll(() => shown.length, { timeout: 10_000 }).toBe(2);
+    expect(shown[0]).toMatchObject({ name });
+    expect(shown[0]).not.toHaveProperty('result');
+    expect(shown[1]).toMatchObject({ name, result: { stationsReported: expect.any(Number) } });
+    expect(failures).toEqual([]);
+  }
 });

@@ -76,6 +76,15 @@ const QUESTIONS = ({ county, id, ward, station }: Pair['places']): Record<string
       variables: { ward, first: 3 },
     },
   ],
+  'deferred, but whole': [{ query: '{ country { name } ... @defer { counties { name } } }' }],
+  'deferred, in parts': [
+    { query: '{ country { name } ... @defer(label: "counties") { counties { name } } }' },
+    { headers: { accept: 'application/json, multipart/mixed' } },
+  ],
+  'not deferred, for who takes parts': [
+    { query: '{ counties { name code } }' },
+    { headers: { accept: 'application/json, multipart/mixed' } },
+  ],
   'the ward at a point': [
     {
       query: `{ inside: wardAt(latitude: 0, longitude: 36.2) { ...At } border: wardAt(latitude: -4.05, longitude: 39.7158) { ...At }

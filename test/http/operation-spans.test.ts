@@ -11,6 +11,8 @@ import { listen } from '../../src/listen.ts';
 import { closedPort, serve, serveByHand } from '../infra/server.ts';
 import { bearer, CHECK_KEYS, inputOf, kenyan, maple, request, startEreg, watched } from '../support/checks.ts';
 import { demoKey, firstEvent, type Gateway, post, startGateway } from '../support/gateway.ts';
+import { partsOf } from '../support/parts.ts';
+import { overSourceByHand } from '../support/source-by-hand.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: OTLP's own form
 type Otlp = any;
@@ -273,4 +275,28 @@ it('the packages are loaded only where there is a collector', () => {
     encoding: 'utf8',
   });
   expect(out.trim().split('\n')).toEqual(['false', 'true']);
+});
+
+it('the span of an answer in parts ends with its last part', async () => {
+  const collector = await startCollector();
+  const { source, gateway } = await overSourceByHand(collector.env);
+  const response = await gateway.app.fetch(
+    new Request('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
+      body: JSON.stringify({ query: 'query Slow { elections { code } ... @defer { party(code: "A") { name } } }' }),
+    }),
+  );
+  const parts = partsOf(response);
+  expect((await parts.next()).value).toMatchObject({ hasNext: true });
+  (await source.next()).response.writeHead(400).end();
+  expect((await parts.next()).value).toMatchObject({ hasNext: false });
+  expect((await parts.next()).done).toBe(true);
+  const [operation, ...more] = named(await collector.spans(gateway), 'query Slow');
+  expect(more).toEqual([]);
+  expect(operation!.attributes).toMatchObject({
+    'gateway.outcome': 'partial',
+    'gateway.source_requests': 1,
+    'gateway.error_codes': [expect.stringMatching(/^SOURCE_/)],
+  });
 });

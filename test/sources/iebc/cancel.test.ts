@@ -1,25 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { expect, it } from 'vitest';
 import { listen } from '../../../src/listen.ts';
-import { serveByHand } from '../../infra/server.ts';
-import { type Gateway, startGateway } from '../../support/gateway.ts';
+import type { Gateway } from '../../support/gateway.ts';
+import { overSourceByHand } from '../../support/source-by-hand.ts';
 
-const TOKEN = '{"status":"SUCCESS","token":"t"}';
 const PARTY = '{"status":"SUCCESS","parties":[{"code":"P1","name":"Party"}]}';
 const QUERY = '{ parties { name } }';
-
-/** A gateway over a source that answers when the test says so; its token is already given. */
-async function overSourceByHand(env: Record<string, string> = {}) {
-  const source = await serveByHand();
-  // Longer than a test may take: nothing here ends by the source's timeouts.
-  const patient = { IEBC_HEADERS_TIMEOUT_MS: '60000', IEBC_TOTAL_TIMEOUT_MS: '60000' };
-  const gateway = await startGateway({ env: { IEBC_URL: source.url, ...patient, ...env } });
-  const warm = gateway.query('{ elections { code } }');
-  (await source.next()).response.end(TOKEN);
-  (await source.next()).response.end('{"status":"SUCCESS","elections":[]}');
-  await warm;
-  return { source, gateway };
-}
 
 function ask({ app }: Gateway, query: string, signal: AbortSignal): Promise<Response> {
   const init = {
