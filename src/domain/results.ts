@@ -42,6 +42,8 @@ export type ContestResult = {
   version?: number | undefined;
   /** Asked for as it was known at this moment; without a `version` nothing had been recorded by then. */
   moment?: number | undefined;
+  /** Why the source gave none, in a sentence that strangers may read: what is reported here is not known now. */
+  unavailable?: string | undefined;
 };
 
 export type StationsAsReported = { reporting: number | null; total: number | null };
@@ -73,6 +75,11 @@ export function leaderOf(tallies: readonly Tally[]): { leader: Tally; margin: nu
   return margin > 0 ? { leader: first, margin } : null;
 }
 
+/** Who is ahead in a result; null also where only one party's votes are in it. */
+export function aheadIn({ figures, party }: Pick<ContestResult, 'figures' | 'party'>) {
+  return figures && party === undefined ? leaderOf(rankTallies(figures.votes)) : null;
+}
+
 export function sumOfVotes(votes: readonly CandidateVotes[]): number {
   return votes.reduce((sum, entry) => sum + entry.votes, 0);
 }
@@ -87,7 +94,7 @@ export function turnout(counts: BallotFigures | null, registeredVoters: number |
   return counts && registeredVoters ? ballotsCast(counts) / registeredVoters : null;
 }
 
-export type ResultStatus = 'NOT_COUNTED_HERE' | 'NOT_REPORTED' | 'PARTIAL' | 'COMPLETE' | 'UNKNOWN';
+export type ResultStatus = 'NOT_COUNTED_HERE' | 'NOT_REPORTED' | 'PARTIAL' | 'COMPLETE' | 'UNKNOWN' | 'UNAVAILABLE';
 
 /** How far the count is. `stationsTotal` null: nobody knows how many there are, so neither do we. */
 export function reportingStatus(stationsReported: number | null, stationsTotal: number | null): ResultStatus {

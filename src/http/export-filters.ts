@@ -1,19 +1,24 @@
 import { badInput } from '../domain/errors.ts';
 import { LEVELS, type Level, POSTS, type Post } from '../domain/posts.ts';
 import { parseReference } from '../schema/ids.ts';
-import type { findResults } from '../schema/results.ts';
+import type { findResults } from '../schema/result-filter.ts';
 import type { HistoryFilter } from './export-history.ts';
 
 /** The members of `ResultFilter`, as query parameters of the same names. */
-const RESULTS = ['election', 'district', 'contest', 'party', 'post', 'at'] as const;
+const RESULTS = ['election', 'district', 'contest', 'party', 'post', 'level', 'within', 'at'] as const;
 const HISTORY = ['election', 'level', 'post', 'district', 'from'] as const;
 const POST_NAMES = Object.keys(POSTS) as Post[];
 const PLACES = ['Country', 'County', 'Constituency', 'Ward', 'PollingStation'];
 
 /** Names are checked here, values by whoever finds the results. Throws BAD_USER_INPUT. */
 export function resultFilter(query: URLSearchParams): Parameters<typeof findResults>[0] {
-  const { post, at, ...named } = only(RESULTS, query);
-  return { ...named, post: oneOf('post', POST_NAMES, post), at: instantOf('at', at) };
+  const { post, level, at, ...named } = only(RESULTS, query);
+  return {
+    ...named,
+    post: oneOf('post', POST_NAMES, post),
+    level: oneOf<Level>('level', LEVELS, level),
+    at: instantOf('at', at),
+  };
 }
 
 /** `from`: the first index in the log. Throws BAD_USER_INPUT. */

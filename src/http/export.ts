@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
 import type { Contexts } from '../contexts.ts';
 import type { Caller } from '../domain/caller.ts';
 import { badInput, GatewayError } from '../domain/errors.ts';
 import { contestLevel, isCountedAt, LEVEL_WORDS } from '../domain/posts.ts';
+import type { ListedResult } from '../domain/result-lists.ts';
 import type { ContestResult } from '../domain/results.ts';
 import { UNIT_LOOKUPS } from '../schema/arguments.ts';
 import { REQUEST_COST } from '../schema/cost.ts';
-import { findResults } from '../schema/results.ts';
+import { findResults } from '../schema/result-filter.ts';
 import type { Admission } from './admission.ts';
 import { historyFilter, resultFilter } from './export-filters.ts';
 import { type HistoryExport, historyLines } from './export-history.ts';
@@ -93,9 +93,10 @@ function exportsOf({ contexts, countFields, history }: Options): Map<string, Exp
     const filter = resultFilter(query);
     await countFields(caller, request, (1 + UNIT_LOOKUPS) * REQUEST_COST);
     const ctx = contexts.create(caller, () => request.signal);
-    const now = await findResults(filter, ctx);
-    if (now.length === 1) requireCounted(now[0]!);
-    const found = await knownAt(now, filter.at?.getTime(), ctx);
+    const listed = await findResults(filter, ctx);
+    if (listed.length === 1) requireCounted(listed[0]!.which);
+    if (filter.level) await countFields(caller, request, listed.length * REQUEST_COST);
+    const found = await readAll(listed, filter.at == null);
     requireRecorded(found);
     await countFields(caller, request, costOf(found));
     return rowsOf(await named(found, ctx));
@@ -112,11 +113,12 @@ function exportsOf({ contexts, countFields, history }: Options): Map<string, Exp
   ]);
 }
 
-async function knownAt(found: ContestResult[], moment: number | undefined, { results }: Context) {
-  if (moment === undefined) return found;
-  const known: ContestResult[] = [];
-  for (const one of found) known.push(await results.knownAt(one, moment));
-  return known;
+/** All of them, or the failure of one: a file without it would look whole. Those of the past one after another. */
+async function readAll(listed: readonly ListedResult[], sideBySide: boolean): Promise<ContestResult[]> {
+  if (sideBySide) return Promise.all(listed.map((one) => one.read()));
+  const read: ContestResult[] = [];
+  for (const one of listed) read.push(await one.read());
+  return read;
 }
 
 /** As `results { nodes { reportingUnit { name } tallies { candidate { party { name } } } } }` would cost, of so many. */
@@ -126,7 +128,7 @@ function costOf(results: readonly ContestResult[]): number {
 }
 
 /** An empty file would say that nothing is reported. */
-function requireCounted({ level, post }: ContestResult): void {
+function requireCounted({ level, post }: Pick<ContestResult, 'level' | 'post'>): void {
   if (isCountedAt(level, post)) return;
   const instead = LEVEL_WORDS[contestLevel(post)];
   throw badInput(

@@ -18,6 +18,7 @@ import { type CentreFinder, createCentreFinder } from '../services/places/centre
 import { createPlaceFinder, type PlaceFinder } from '../services/places/finder.ts';
 import { createPlacesIndex, type PlacesIndex } from '../services/places/index.ts';
 import { createRegisteredPlaces, type RegisteredPlaces } from '../services/places/registered-place.ts';
+import { createResultLists, type ResultLists } from '../services/result-lists.ts';
 import { createResultWatch, type ResultWatch } from '../services/result-watch.ts';
 import { createIebcClient } from '../sources/iebc/client.ts';
 import { type Credentials, createExchange } from '../sources/iebc/exchange.ts';
@@ -35,6 +36,7 @@ type Provided = {
   /** Of persons: what it finds is nobody else's. */
   registered: RegisteredPlaces;
   results: ContestResults;
+  resultLists: ResultLists;
   /** Of persons. */
   voters: { find: (code: string) => Promise<Voter | null>; results: (code: string) => Promise<unknown> };
   resultWatch: ResultWatch;
@@ -131,6 +133,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
             return record.at(record.contestOf(result), moment);
           },
         }),
+      resultLists: ({ results, finder, operation }) => createResultLists({ results, finder, clock, operation }),
       voters({ operation }) {
         const { signal } = operation;
         const ask = { signal, asker: operation };
@@ -148,6 +151,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       'finder',
       'centres',
       'results',
+      'resultLists',
       'defaultElection',
     ] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),

@@ -3,6 +3,7 @@ import { codeKey, parseCode } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
 import { after, type Maybe } from '../domain/maybe.ts';
 import { type District, type DistrictLevel, KENYA, levelOf, type ReportingUnit } from '../domain/places.ts';
+import { isCountedAt, LEVEL_WORDS, LEVELS, type Level, type Post } from '../domain/posts.ts';
 import { builder } from './builder.ts';
 import { parseReference } from './ids.ts';
 
@@ -69,7 +70,21 @@ export function parseUnit(field: string, value: string, { finder }: Context): Ma
   });
 }
 
-/** The same for a county, constituency or ward, in the form that the source's filters want. */
+type OfLevel = { post: Post; level: Level; within?: string | null | undefined };
+
+/** The place whose places of a level `filter` asks for: the country where it names none. Throws BAD_USER_INPUT. */
+export function parseWithin({ post, level, within }: OfLevel, ctx: Context): Maybe<ReportingUnit> {
+  if (!isCountedAt(level, post)) {
+    throw badInput('filter.level', `this post is not counted for a ${LEVEL_WORDS[level]} as a whole.`);
+  }
+  const named = within == null ? KENYA : parseUnit('filter.within', within, ctx);
+  return after(named, (unit) => {
+    if (LEVELS.indexOf(levelOf(unit.kind)) <= LEVELS.indexOf(level)) return unit;
+    throw badInput('filter.within', `a ${LEVEL_WORDS[levelOf(unit.kind)]} has no place of this level in it.`);
+  });
+}
+
+/** A county, constituency or ward as `parseUnit` finds it, in the form that the source's filters want. */
 export function parseDistrict(
   field: string,
   value: string | null | undefined,

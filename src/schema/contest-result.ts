@@ -3,10 +3,10 @@ import type { Contest } from '../domain/elections.ts';
 import { contestLevel, isCountedAt, LEVEL_WORDS } from '../domain/posts.ts';
 import type { QualityFlag, QualityFlagCode } from '../domain/quality.ts';
 import {
+  aheadIn,
   type BallotFigures,
   ballotsCast,
   type ContestResult,
-  leaderOf,
   type ResultStatus,
   rankTallies,
   type StationsAsReported,
@@ -21,7 +21,7 @@ import { CandidateRef, ContestRef, ContestResultRef, ElectionRef, ReportingUnitR
 import { resultKey, resultOfKey } from './result-keys.ts';
 
 /** In 2013 a ward had up to 18 candidates. */
-const CANDIDATES = 20;
+export const CANDIDATES = 20;
 const KINDS_OF_FLAGS = 5;
 
 const ResultStatusRef = builder.enumType('ResultStatus', {
@@ -34,6 +34,10 @@ const ResultStatusRef = builder.enumType('ResultStatus', {
     PARTIAL: { description: 'Some stations have reported, not all.' },
     COMPLETE: { description: 'All stations have reported.' },
     UNKNOWN: { description: 'There are figures, but nobody knows (yet) how many stations there are or have reported.' },
+    UNAVAILABLE: {
+      description:
+        'In a list: the source did not give this one, so nothing is known of it at the moment; `statusMessage` says why. It is not "nothing reported".',
+    },
   } satisfies Record<ResultStatus, { description: string }>,
 });
 
@@ -135,9 +139,6 @@ export function tallies(of: ContestResult): ShownTally[] {
   return ranked.map((tally) => ({ ...tally, ...known, of }));
 }
 
-const leader = ({ figures, party }: ContestResult) =>
-  figures && party === undefined ? leaderOf(rankTallies(figures.votes)) : null;
-
 builder.node(ContestResultRef, {
   description:
     'What is reported of one contest in one reporting unit. It is a count in progress: nobody is ever called elected. Its `id` stays the same while the count moves; of a past moment, and of one party alone, it is another.',
@@ -182,10 +183,11 @@ builder.node(ContestResultRef, {
     statusMessage: t.string({
       nullable: true,
       description: 'A sentence for people when there is nothing to show; null when there are figures.',
-      resolve: ({ level, post, figures, moment, version }) => {
+      resolve: ({ level, post, figures, moment, version, unavailable }) => {
         if (!isCountedAt(level, post)) {
           return `This post is not counted for a ${LEVEL_WORDS[level]} as a whole: ask for a ${LEVEL_WORDS[contestLevel(post)]} or something smaller.`;
         }
+        if (unavailable !== undefined) return unavailable;
         if (figures) return null;
         const unknown = moment !== undefined && version === undefined;
         return unknown ? 'Nothing had been recorded here by that moment.' : 'Nothing has been reported here yet.';
@@ -254,14 +256,14 @@ builder.objectFields(ContestResultRef, (t) => ({
     description:
       "Who is ahead; null on a tie for the first place, without votes, or when only one party's were asked for. Ahead is not elected.",
     resolve: (result) => {
-      const first = leader(result)?.leader;
+      const first = aheadIn(result)?.leader;
       return first ? { ...first, of: result } : null;
     },
   }),
   margin: t.int({
     nullable: true,
     description: 'Votes between the leader and the next; null where there is no leader.',
-    resolve: (result) => leader(result)?.margin ?? null,
+    resolve: (result) => aheadIn(result)?.margin ?? null,
   }),
   quality: t.field({
     type: [QualityFlagRef],
@@ -270,7 +272,11 @@ builder.objectFields(ContestResultRef, (t) => ({
     extensions: costs({ each: KINDS_OF_FLAGS }),
     resolve: (result, _args, { results }) => results.qualityOf(result),
   }),
-  asOf: t.field({ type: 'DateTime', description: 'When the source said so.', resolve: ({ asOf }) => new Date(asOf) }),
+  asOf: t.field({
+    type: 'DateTime',
+    description: 'When the source said so; of an UNAVAILABLE one, when it was asked.',
+    resolve: ({ asOf }) => new Date(asOf),
+  }),
   stale: t.exposeBoolean('stale', {
     description: 'True when these figures are older than they should be, because the source is down.',
   }),

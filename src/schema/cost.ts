@@ -22,6 +22,9 @@ import { deferDirective } from './defer.ts';
 /** What one request to a source counts. An object of the answer counts 1, its scalars nothing. */
 export const REQUEST_COST = 20;
 
+/** A look into the record is about as much work as so many objects. */
+export const LOOK_COST = 20;
+
 /** The whole country down to every station and where it is costs about 140,000; a result for every ward about 100,000. */
 export const MAX_COST = 200_000;
 
@@ -38,7 +41,9 @@ export type Cost = {
   /** Of a connection: how many items its page may have. */
   page?: number;
   /** How long its lists of all objects there are may be together: no longer, whatever `each` says. */
-  all?: number;
+  all?: number | undefined;
+  /** What fields of its objects cost beyond what they say themselves, by their names: where this one's arguments decide. */
+  below?: Record<string, Cost>;
 };
 
 type CostOf = (args: Record<string, never>, type: string) => Cost;
@@ -88,7 +93,7 @@ export function operationWeight({ schema, document, operationName, variables }: 
   const known = new Map<SelectionSetNode, Map<string, Weight>>();
   let parts = 0;
 
-  function ofField(type: GraphQLNamedType, node: FieldNode, parents: Objects): number {
+  function ofField(type: GraphQLNamedType, node: FieldNode, parents: Objects, from: Cost['below']): number {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     if (!field) return node.selectionSet ? INTROSPECTION_COST : 0;
     const {
@@ -96,19 +101,25 @@ export function operationWeight({ schema, document, operationName, variables }: 
       shared = 0,
       work = 0,
       ...lists
-    } = costOfField(field, argumentsOf(field, node, given), type.name);
+    } = { ...costOfField(field, argumentsOf(field, node, given), type.name), ...from?.[node.name.value] };
     const own = parents.count * (requests * REQUEST_COST + work) + Math.min(parents.count, shared) * REQUEST_COST;
     const result = getNamedType(field.type);
     if (!node.selectionSet || !isCompositeType(result)) return own;
-    const { each = 1, page, all } = lists;
+    const { each = 1, page, all, below } = lists;
+    if (page !== undefined) {
+      // What else a connection has, it has once.
+      const items = { each: page, all };
+      return (
+        own + parents.count + ofSelection(node.selectionSet, result, parents, { ...below, edges: items, nodes: items })
+      );
+    }
     const distinct = parents.distinct && all !== undefined;
-    const count = Math.min(parents.count * (page ?? each), distinct ? all : Number.POSITIVE_INFINITY);
-    const objects = page === undefined ? count : parents.count;
-    return own + objects + ofSelection(node.selectionSet, result, { count, distinct });
+    const count = Math.min(parents.count * each, distinct ? all : Number.POSITIVE_INFINITY);
+    return own + count + ofSelection(node.selectionSet, result, { count, distinct }, below);
   }
 
-  function ofSelection(set: SelectionSetNode, type: GraphQLNamedType, objects: Objects): number {
-    const key = `${type.name} ${objects.count} ${objects.distinct}`;
+  function ofSelection(set: SelectionSetNode, type: GraphQLNamedType, objects: Objects, from?: Cost['below']): number {
+    const key = `${type.name} ${objects.count} ${objects.distinct} ${from ? JSON.stringify(from) : ''}`;
     const ofSet = known.get(set) ?? new Map<string, Weight>();
     known.set(set, ofSet);
     const before = ofSet.get(key);
@@ -119,12 +130,12 @@ export function operationWeight({ schema, document, operationName, variables }: 
     const partsBefore = parts;
     let sum = 0;
     for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) sum += ofField(type, selection, objects);
+      if (selection.kind === Kind.FIELD) sum += ofField(type, selection, objects, from);
       else {
         const spread = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
         const on = spread?.typeCondition ? typeFromAST(schema, spread.typeCondition) : type;
         if (isDeferred(selection)) parts += objects.count;
-        if (spread && on) sum += ofSelection(spread.selectionSet, on, objects);
+        if (spread && on) sum += ofSelection(spread.selectionSet, on, objects, from);
       }
     }
     ofSet.set(key, { cost: sum, parts: parts - partsBefore });

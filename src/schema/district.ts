@@ -1,15 +1,19 @@
 import type { Context } from '../context.ts';
-import type { District } from '../domain/places.ts';
+import { after } from '../domain/maybe.ts';
+import type { Country, District, DistrictLevel } from '../domain/places.ts';
 import { codeArg, parseCodeArg } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
+import { connectionFrom, MAX_WIDE, type PageArgs, parsePage, sizeOf, widePageArgs } from './pagination.ts';
 import {
+  ConstituencyConnection,
   ConstituencyRef,
   CountryRef,
   CountyRef,
   ElectoralDistrictRef,
   PlaceRef,
   ReportingUnitRef,
+  WardConnection,
   WardRef,
 } from './refs.ts';
 import { UNCHANGING } from './unchanging.ts';
@@ -93,6 +97,16 @@ builder.node(WardRef, {
   }),
 });
 
+const allOf = (all: number) =>
+  costs((args: PageArgs) => ({ requests: 1 + COUNTIES, page: sizeOf(args, MAX_WIDE), all }));
+
+function pageOfAll(country: Country, level: DistrictLevel, page: PageArgs, { finder }: Context) {
+  parsePage(page, MAX_WIDE);
+  return after(finder.placesIn(country, level), (places) =>
+    connectionFrom(places as District[], page, ({ code }) => code, MAX_WIDE),
+  );
+}
+
 const allCounties = {
   type: [CountyRef] as [typeof CountyRef],
   nullable: true as const,
@@ -101,7 +115,27 @@ const allCounties = {
   resolve: (_of: unknown, _args: unknown, { iebc }: Context) => iebc.counties(),
 };
 
-builder.objectField(CountryRef, 'counties', (t) => t.field(allCounties));
+builder.objectFields(CountryRef, (t) => ({
+  counties: t.field(allCounties),
+  constituencies: t.field({
+    type: ConstituencyConnection,
+    nullable: true,
+    description:
+      "All constituencies, the diaspora's included, county by county, in the source's order: a request for each county until they are known.",
+    args: widePageArgs,
+    extensions: allOf(CONSTITUENCIES.all),
+    resolve: (country, page, ctx) => pageOfAll(country, 'constituency', page, ctx),
+  }),
+  wards: t.field({
+    type: WardConnection,
+    nullable: true,
+    description:
+      "All wards, the diaspora's included, county by county, in the source's order: a request for each county until they are known.",
+    args: widePageArgs,
+    extensions: allOf(WARDS_OF_COUNTY.all),
+    resolve: (country, page, ctx) => pageOfAll(country, 'ward', page, ctx),
+  }),
+}));
 
 builder.queryFields((t) => ({
   counties: t.field(allCounties),

@@ -34,6 +34,9 @@ function tryDecode(id: string): { typename: string; key: string } | null {
   return typename && key && Object.hasOwn(KEY_LENGTHS, typename) ? { typename, key } : null;
 }
 
+/** Of a global id; null for a bare code. */
+export const typenameOf = (value: string): string | null => tryDecode(value)?.typename ?? null;
+
 /** Never gives a key that could not stand in an upstream's URL. Throws BAD_USER_INPUT. */
 export function decodeGlobalId(field: string, id: string): { typename: string; key: string } {
   const decoded = tryDecode(id);

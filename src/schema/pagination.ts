@@ -4,6 +4,8 @@ import { costs } from './cost.ts';
 
 const DEFAULT_FIRST = 20;
 export const MAX_FIRST = 100;
+/** Of lists that are shown whole, such as a map of all 291 constituencies. */
+export const MAX_WIDE = 300;
 
 export type PageArgs = { first?: number | null | undefined; after?: string | null | undefined };
 
@@ -17,9 +19,15 @@ export const pageArgs = builder.args((t) => ({
   after: t.string({ description: 'Continue after this cursor: the `endCursor` of the page before.' }),
 }));
 
+/** The same where a page may be wider. */
+export const widePageArgs = builder.args((t) => ({
+  first: t.int({ defaultValue: DEFAULT_FIRST, description: `How many at most, 1 to ${MAX_WIDE}.` }),
+  after: t.string({ description: 'Continue after this cursor: the `endCursor` of the page before.' }),
+}));
+
 /** What a page may hold, for its cost: a `first` out of range is refused before anything is asked. */
-export function sizeOf({ first }: PageArgs, fallback = DEFAULT_FIRST): number {
-  return Math.max(0, Math.min(first ?? fallback, MAX_FIRST));
+export function sizeOf({ first }: PageArgs, max = MAX_FIRST): number {
+  return Math.max(0, Math.min(first ?? DEFAULT_FIRST, max));
 }
 
 /** Of a connection that asks its source once, for `extensions`. */
@@ -33,8 +41,8 @@ export function parseFirst(first: number | null | undefined, max = MAX_FIRST, fa
 }
 
 /** Refuses a bad `first`, or an `after` that no list of ours gave out, before anything is asked of the source. */
-export function parsePage({ first, after }: PageArgs): void {
-  parseFirst(first);
+export function parsePage({ first, after }: PageArgs, max = MAX_FIRST): void {
+  parseFirst(first, max);
   if (after != null) cursorKey(after);
 }
 
@@ -42,8 +50,13 @@ export function parsePage({ first, after }: PageArgs): void {
  * A page of a list that is at hand. A cursor names the item it follows, not a position: a list that grew meanwhile, such
  * as the stations that have reported, is continued where the reader was.
  */
-export function connectionFrom<T>(list: readonly T[], { first, after }: PageArgs, keyOf: (item: T) => string) {
-  const size = parseFirst(first);
+export function connectionFrom<T>(
+  list: readonly T[],
+  { first, after }: PageArgs,
+  keyOf: (item: T) => string,
+  max = MAX_FIRST,
+) {
+  const size = parseFirst(first, max);
   const start = after == null ? 0 : positionAfter(list, after, keyOf);
   const page = list.slice(start, start + size);
   return pageOf(page, keyOf, {

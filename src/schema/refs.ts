@@ -23,6 +23,8 @@ export const ContestResultRef = builder.objectRef<ContestResult>('ContestResult'
 
 const connection = <
   T extends
+    | typeof ConstituencyRef
+    | typeof WardRef
     | typeof PollingStationRef
     | typeof PollingCentreRef
     | typeof ContestRef
@@ -38,6 +40,8 @@ const connection = <
     { name: `${name}Edge`, description: `One of ${what}, with its place in the list.` },
   );
 
+export const ConstituencyConnection = connection(ConstituencyRef, 'Constituency', 'constituencies');
+export const WardConnection = connection(WardRef, 'Ward', 'wards');
 export const PollingStationConnection = connection(PollingStationRef, 'PollingStation', 'polling stations');
 export const PollingCentreConnection = connection(PollingCentreRef, 'PollingCentre', 'polling centres');
 export const ContestConnection = connection(ContestRef, 'Contest', 'contests');

@@ -4,7 +4,7 @@ import type { RecordFlagCode, ResultVersion, VersionPair } from '../domain/recor
 import { changeBetween, isSameCount } from '../domain/record-flags.ts';
 import type { ContestResult } from '../domain/results.ts';
 import { builder } from './builder.ts';
-import { costs } from './cost.ts';
+import { costs, LOOK_COST } from './cost.ts';
 import { cursorKey, notACursor, type PageArgs, pageArgs, pageOf, parseFirst, sizeOf } from './pagination.ts';
 import { ContestResultRef } from './refs.ts';
 import {
@@ -18,8 +18,6 @@ import {
 const BUCKETS = 60;
 const MAX_BUCKETS = 500;
 const FLAGS = 20;
-/** A look into the record is about as much work as so many objects. */
-const LOOK = 20;
 
 /** Up to which version a result knows: all that there are now, or those that there were at its moment. */
 async function knownOf(result: ContestResult, { record }: Context): Promise<number> {
@@ -32,6 +30,8 @@ async function knownOf(result: ContestResult, { record }: Context): Promise<numb
  * recorded are none.
  */
 async function versionOf(result: ContestResult, _args: object, { record }: Context): Promise<ResultVersion | null> {
+  // What is not known now is not what was said last, not even that nothing was reported.
+  if (result.unavailable !== undefined) return null;
   const contest = record.contestOf(result);
   if (result.version !== undefined) return record.version(contest, result.version);
   const last = await record.at(contest, result.asOf);
@@ -46,8 +46,8 @@ builder.objectFields(ContestResultRef, (t) => ({
     type: ContestResultVersionRef,
     nullable: true,
     description:
-      'The recorded version that these figures are. Null until something is reported, and where these figures could not be recorded (`/health/ready` says so).',
-    extensions: costs({ work: LOOK }),
+      'The recorded version that these figures are. Null until something is reported, of an UNAVAILABLE result, and where these figures could not be recorded (`/health/ready` says so).',
+    extensions: costs({ work: LOOK_COST }),
     resolve: versionOf,
   }),
   history: t.field({
@@ -56,7 +56,7 @@ builder.objectFields(ContestResultRef, (t) => ({
     description:
       'Every change of these figures that this gateway has seen, newest first. It begins when the gateway first saw them. Of a past moment: what was known then. Null with STORAGE_UNAVAILABLE when the record cannot be read.',
     args: pageArgs,
-    extensions: costs((args: PageArgs) => ({ work: LOOK, page: sizeOf(args) })),
+    extensions: costs((args: PageArgs) => ({ work: LOOK_COST, page: sizeOf(args) })),
     resolve: async (result, { first, after }, ctx) => {
       const size = parseFirst(first);
       const key = after == null ? undefined : cursorKey(after);
@@ -84,7 +84,7 @@ builder.objectFields(ContestResultRef, (t) => ({
       }),
     },
     extensions: costs(({ buckets }: { buckets?: number | null }) => ({
-      work: LOOK,
+      work: LOOK_COST,
       each: Math.max(0, Math.min(buckets ?? BUCKETS, MAX_BUCKETS)),
     })),
     resolve: async (result, args, ctx) => {
@@ -100,7 +100,7 @@ builder.objectFields(ContestResultRef, (t) => ({
     description:
       'What versions of this result contradict in the ones before them, newest first; empty when nothing does. Null with STORAGE_UNAVAILABLE when the record cannot be read.',
     args: { first: t.arg.int({ defaultValue: FLAGS, description: `How many versions at most, 1 to 100.` }) },
-    extensions: costs((args: PageArgs) => ({ work: LOOK, each: sizeOf(args) })),
+    extensions: costs((args: PageArgs) => ({ work: LOOK_COST, each: sizeOf(args) })),
     resolve: async (result, { first }, ctx) => {
       const size = parseFirst(first);
       const upTo = await knownOf(result, ctx);
@@ -114,7 +114,7 @@ builder.objectFields(ContestResultRef, (t) => ({
   statement: t.string({
     nullable: true,
     description: 'The statement of `latestVersion`; null where there is none.',
-    extensions: costs({ work: LOOK * 2 }),
+    extensions: costs({ work: LOOK_COST * 2 }),
     resolve: async (result, args, ctx) => {
       const found = await versionOf(result, args, ctx);
       return found && ctx.record.state(found);

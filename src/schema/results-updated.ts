@@ -3,10 +3,10 @@ import { codeKey } from '../domain/codes.ts';
 import { badInput } from '../domain/errors.ts';
 import { named } from '../domain/event-ids.ts';
 import { followedText } from '../domain/followed.ts';
-import { levelOf, type ReportingUnit } from '../domain/places.ts';
-import { isCountedAt, LEVEL_WORDS, LEVELS, type Level } from '../domain/posts.ts';
+import type { ReportingUnit } from '../domain/places.ts';
+import type { Level } from '../domain/posts.ts';
 import type { ResultVersion } from '../domain/record.ts';
-import { parseElection, parseUnit, UNIT_LOOKUPS } from './arguments.ts';
+import { parseElection, parseWithin, UNIT_LOOKUPS } from './arguments.ts';
 import { builder } from './builder.ts';
 import { costs } from './cost.ts';
 import { cursorKey, encodeCursor, notACursor } from './pagination.ts';
@@ -62,17 +62,11 @@ builder.subscriptionField('resultsUpdated', (t) =>
     subscribe: async (_root, { filter, after }, ctx) => {
       const election = parseElection(filter.election, ctx, 'filter.election');
       const { post, level } = filter;
-      if (!isCountedAt(level, post)) {
-        throw badInput('filter.level', `this post is not counted for a ${LEVEL_WORDS[level]} as a whole.`);
-      }
-      const within = filter.within == null ? null : await parseUnit('filter.within', filter.within, ctx);
-      if (within && LEVELS.indexOf(levelOf(within.kind)) > LEVELS.indexOf(level)) {
-        throw badInput('filter.within', `a ${LEVEL_WORDS[levelOf(within.kind)]} has no place of this level in it.`);
-      }
+      const within = await parseWithin(filter, ctx);
       // A client that connects anew sends what it sent before: what it saw since is later.
       const position = await parseAfter(ctx.lastEventId ?? after, ctx);
       if (!ctx.record.follows(election, { post, level })) throw notFollowed(ctx);
-      const units = within && (await unitsIn(within, level, ctx));
+      const units = within.kind === 'Country' ? null : await unitsIn(within, level, ctx);
       const updates = ctx.record.follow({ election, post, level, units, after: position });
       return named(updates, ({ index }: ResultVersion) => encodeCursor(`${index}`));
     },
@@ -97,22 +91,8 @@ async function parseAfter(cursor: string | null | undefined, { record }: Context
   return index;
 }
 
-/** Codes of the places of a level that lie in a place, in upper case; null for all there are. */
-async function unitsIn(within: ReportingUnit, level: Level, { iebc }: Context): Promise<Set<string> | null> {
-  if (within.kind === 'Country') return null;
-  if (levelOf(within.kind) === level || within.kind === 'PollingStation') return new Set([codeKey(within.code)]);
-  const wards = { County: iebc.wardsByCounty, Constituency: iebc.wardsByConstituency, Ward: null };
-  const stations = {
-    County: iebc.stationsByCounty,
-    Constituency: iebc.stationsByConstituency,
-    Ward: iebc.stationsByWard,
-  };
-  const loader =
-    level === 'pollingstation'
-      ? stations[within.kind]
-      : level === 'ward'
-        ? wards[within.kind]
-        : iebc.constituenciesByCounty;
-  const places: readonly { code: string }[] = loader ? await loader.load(within.code) : [];
+/** Codes of the places of a level that lie in a place, in upper case. */
+async function unitsIn(within: ReportingUnit, level: Level, { finder }: Context): Promise<Set<string>> {
+  const places = await finder.placesIn(within, level);
   return new Set(places.map(({ code }) => codeKey(code)));
 }

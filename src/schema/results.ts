@@ -1,74 +1,148 @@
 import { map } from 'graphql-yoga';
 import type { Cached, Context } from '../context.ts';
-import { badInput } from '../domain/errors.ts';
 import { after, type Maybe } from '../domain/maybe.ts';
 import { levelOf } from '../domain/places.ts';
 import { isCountedAt } from '../domain/posts.ts';
+import { byName, FIGURES, inOrder, type ListedResult, type ResultTotals, totalsOf } from '../domain/result-lists.ts';
 import type { ContestFigures, ContestResult } from '../domain/results.ts';
-import { electionArg, parseElection, parseMoment, parseUnit, UNIT_LOOKUPS } from './arguments.ts';
+import { electionArg, parseElection, parseUnit, UNIT_LOOKUPS } from './arguments.ts';
 import { builder } from './builder.ts';
-import { costs } from './cost.ts';
-import { parseReference } from './ids.ts';
-import { connectionFrom, type PageArgs, pageArgs, parsePage, sizeOf } from './pagination.ts';
+import { CANDIDATES } from './contest-result.ts';
+import { type Cost, costs, LOOK_COST } from './cost.ts';
+import { connectionFrom, MAX_WIDE, type PageArgs, parsePage, sizeOf, widePageArgs } from './pagination.ts';
 import { PostRef } from './post.ts';
 import { ContestResultConnection, ContestResultRef } from './refs.ts';
+import { findResults, ResultFilter, requireOnePost, sizeOfList } from './result-filter.ts';
+import { ResultTotalsRef } from './result-totals.ts';
 
-const ResultFilter = builder.inputType('ResultFilter', {
+const OrderDirectionRef = builder.enumType('OrderDirection', {
+  description: 'Which end of an order comes first.',
+  values: {
+    ASCENDING: { description: 'The least first, names from A.' },
+    DESCENDING: { description: 'The most first, names from Z.' },
+  },
+});
+
+const ResultOrderFieldRef = builder.enumType('ResultOrderField', {
+  description: 'What results can be ordered by.',
+  values: {
+    NAME: { description: 'The name of the place, as English sorts names, numbers in it as numbers.' },
+    VOTES: { description: "The sum of all candidates' votes; with `filter.party`, of that party's." },
+    MARGIN: { description: '`margin`: votes between the leader and the next.' },
+    TURNOUT: { description: '`turnout`: ballots cast of registered voters.' },
+    STATIONS_REPORTED: { description: '`stationsReported`: polling stations whose counts are in the figures.' },
+  },
+});
+
+const ResultOrder = builder.inputType('ResultOrder', {
   description:
-    'Which results. At least one of `district`, `contest`, `party` and `post` is needed; more narrow further.',
+    "How a list of results is ordered. Places without the figure come last in both directions; equal ones keep the source's order.",
   fields: (t) => ({
-    election: t.id({ description: "An election's code. Default: the gateway's configured election." }),
-    district: t.id({
-      description:
-        'In this place, by its global id or its code; the whole country (`KE`) and a single station need a `post` beside it.',
-    }),
-    contest: t.id({
-      description: 'Of this contest: its global id or its code. Not together with `post`: a contest has one.',
-    }),
-    party: t.id({ description: "With this party's votes: its global id or its code." }),
-    post: t.field({ type: PostRef, description: 'Of this post.' }),
-    at: t.field({
-      type: 'DateTime',
-      description:
-        'As they were known at this moment: of each the last version that had been recorded by then. Which results there are is asked of the source now. Default: now.',
+    field: t.field({ type: ResultOrderFieldRef, required: true, description: 'By what.' }),
+    direction: t.field({
+      type: OrderDirectionRef,
+      defaultValue: 'ASCENDING',
+      description: 'Which end comes first.',
     }),
   }),
 });
 
-/** What `results` and the export of results show. Throws BAD_USER_INPUT that names the member of `filter`. */
-export function findResults(filter: typeof ResultFilter.$inferInput, ctx: Context): Maybe<ContestResult[]> {
-  const election = parseElection(filter.election, ctx, 'filter.election');
-  const contest =
-    filter.contest == null ? undefined : parseReference('filter.contest', filter.contest, ['Contest']).code;
-  const party = filter.party == null ? undefined : parseReference('filter.party', filter.party, ['Party']).code;
-  const post = filter.post ?? undefined;
-  if (contest && post) throw badInput('filter.post', 'a contest has one post already: leave out `post` or `contest`.');
+type ResultsArgs = PageArgs & {
+  filter: typeof ResultFilter.$inferInput;
+  orderBy?: typeof ResultOrder.$inferInput | null | undefined;
+};
 
-  const moment = parseMoment('filter.at', filter.at, ctx);
-  const named = filter.district == null ? undefined : parseUnit('filter.district', filter.district, ctx);
-  return after(named, (unit) => ctx.results.find({ election, unit, contest, party, post, moment }));
+/** The list in the order asked for. By figures, all of them are read first. */
+function ordered(
+  listed: ListedResult[],
+  orderBy: ResultsArgs['orderBy'],
+  { resultLists }: Context,
+): Maybe<ListedResult[]> {
+  if (!orderBy) return listed;
+  const descending = orderBy.direction === 'DESCENDING';
+  if (orderBy.field === 'NAME') return inOrder(listed, ({ name }) => name || null, byName, descending);
+  const figure = FIGURES[orderBy.field];
+  return after(resultLists.readEach(listed), (results) => {
+    const read = listed.map((one, index) => ({ ...one, result: results[index]!, read: () => results[index]! }));
+    return inOrder(
+      read,
+      ({ result }) => figure(result),
+      (a, b) => a - b,
+      descending,
+    );
+  });
 }
 
-/** What each of a page was at a moment. */
-const knownAt = (edges: { node: ContestResult; cursor: string }[], moment: number, { results }: Context) =>
-  Promise.all(edges.map(async ({ node, cursor }) => ({ cursor, node: await results.knownAt(node, moment) })));
+/** What a page is made of, each read when it is asked for. */
+type ResultPage = ReturnType<typeof pageOf>;
+
+function pageOf(listed: ListedResult[], { filter, ...page }: ResultsArgs, { resultLists }: Context) {
+  const { edges: places, ...found } = connectionFrom(listed, page, ({ key }) => key, MAX_WIDE);
+  let edges: Maybe<{ node: ContestResult; cursor: string }[]> | undefined;
+  return {
+    ...found,
+    size: places.length,
+    get edges() {
+      edges ??= after(resultLists.readEach(places.map(({ node }) => node)), (results) =>
+        places.map(({ cursor }, index) => ({ cursor, node: results[index]! })),
+      );
+      return edges;
+    },
+    totals(): Maybe<ResultTotals> {
+      requireOnePost(filter);
+      return after(resultLists.readEach(listed), totalsOf);
+    },
+  };
+}
+
+builder.objectField(ContestResultConnection, 'totals', (t) =>
+  t.field({
+    type: ResultTotalsRef,
+    nullable: true,
+    description:
+      'Sums over the whole list, not the page alone. With `filter.level` every place is asked for, which costs a request each; where the source gives none of them, its error is here. Needs a `post` or a `contest` in the filter.',
+    // What it asks for depends on the list: `results` says so.
+    resolve: (page) => (page as ResultPage).totals(),
+  }),
+);
+
+/** By figures all of a list is read, and without them the page; `totals` reads what is left. */
+function costOf({ filter = {}, orderBy, ...page }: Partial<ResultsArgs>): Cost {
+  const { asked, listed, contests } = sizeOfList(filter);
+  const size = sizeOf(page, MAX_WIDE);
+  const read = orderBy && orderBy.field !== 'NAME' ? listed : Math.min(listed, size);
+  // The record for what was known; the source for a place; and what the source lists is at hand.
+  const reading = (results: number): Cost =>
+    filter.at != null ? { work: results * LOOK_COST } : { requests: filter.level == null ? 0 : results };
+  const { requests = 0, ...work } = reading(read);
+  return {
+    ...work,
+    requests: asked + requests,
+    page: filter.level == null ? size : Math.min(listed, size),
+    below: { totals: { ...reading(listed - read), below: { byCandidate: { each: contests * CANDIDATES } } } },
+  };
+}
 
 builder.queryField('results', (t) =>
   t.field({
     type: ContestResultConnection,
     nullable: true,
     description:
-      "Results, in the source's order. With `post` and a `district` at whose level it is not counted, the one result says so.",
-    args: { filter: t.arg({ type: ResultFilter, required: true, description: 'Which results.' }), ...pageArgs },
-    extensions: costs((args: PageArgs) => ({ requests: 1 + UNIT_LOOKUPS, page: sizeOf(args) })),
-    resolve: (_root, { filter, ...page }, ctx) => {
-      parsePage(page);
-      const keyOf = ({ unitCode, level, post, figures }: ContestResult) =>
-        [level, unitCode, post, figures?.contestCode].join('/');
-      return after(findResults(filter, ctx), (results) => {
-        const found = connectionFrom(results, page, keyOf);
-        return filter.at == null ? found : { ...found, edges: knownAt(found.edges, filter.at.getTime(), ctx) };
-      });
+      "Results, in the source's order, or as `orderBy` says. With `post` and a `district` at whose level it is not counted, the one result says so. With `filter.level`, a place that the source does not give is `UNAVAILABLE` and the others are there; where it gives none that was asked for, or does not list the places, its error is here. A cursor names the item it follows: in an order by figures, which move between pages, a place can come twice or be missed, so take the whole list in one page where that matters.",
+    args: {
+      filter: t.arg({ type: ResultFilter, required: true, description: 'Which results.' }),
+      orderBy: t.arg({
+        type: ResultOrder,
+        description:
+          "In which order. Default: the source's own, with `filter.level` its order of places. With `filter.level` an order by figures (all but NAME) asks for every place of the list, a request each.",
+      }),
+      ...widePageArgs,
+    },
+    extensions: costs(costOf),
+    resolve: (_root, args, ctx) => {
+      parsePage(args, MAX_WIDE);
+      const found = after(findResults(args.filter, ctx), (listed) => ordered(listed, args.orderBy, ctx));
+      return after(found, (listed) => pageOf(listed, args, ctx));
     },
   }),
 );

@@ -41,8 +41,12 @@ export function completedInTurns(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-const lengthOf = (value: unknown): number =>
-  Array.isArray(value) ? value.length : ((value as { edges?: unknown[] } | null)?.edges?.length ?? 0);
+/** A connection says the `size` of its page where that is not read before it is asked for. */
+function lengthOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  const { size } = (value ?? {}) as { size?: number };
+  return size ?? (value as { edges?: unknown[] } | null)?.edges?.length ?? 0;
+}
 
 function createTurns() {
   let objects = 0;

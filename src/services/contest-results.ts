@@ -17,7 +17,7 @@ import type { PlaceFinder } from './places/finder.ts';
 import type { PlacesIndex } from './places/index.ts';
 
 /** Parts of the question which results, checked and found already. */
-type ResultsWanted = {
+export type ResultsWanted = {
   election: string;
   unit: ReportingUnit | undefined;
   contest: string | undefined;
@@ -153,6 +153,7 @@ export function createContestResults({
     statusOf(result) {
       const { level, post, figures } = result;
       if (!isCountedAt(level, post)) return 'NOT_COUNTED_HERE';
+      if (result.unavailable !== undefined) return 'UNAVAILABLE';
       // That nothing was recorded by then does not say that nothing had been reported.
       if (result.moment !== undefined && result.version === undefined) return 'UNKNOWN';
       if (!figures) return 'NOT_REPORTED';

@@ -208,6 +208,63 @@ describeRecordings('every recorded answer of 2013, through GraphQL', () => {
     }
   });
 
+  it.each([
+    ['COUNTY', 48, 10],
+    ['CONSTITUENCY', 291, 66],
+    ['WARD', 1_454, 498],
+  ])(
+    'adds up what was recorded of the president by %s, and counts the places that were not',
+    async (level, places, missing) => {
+      const { data, errors } = await post(
+        app,
+        `{ results(filter: { post: PRESIDENT, level: ${level} }, first: 1) { totalCount totals {
+        places placesWithoutFigures placesUnavailable stationsReported stationsTotal
+        ballots { valid rejected spoilt disputed } byCandidate { votes leads candidate { code } } } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { byCandidate, ...totals } = data.results.totals;
+      const locations = results()
+        .filter(({ path, query }) => path.startsWith(`/results/${level.toLowerCase()}/`) && query.post === '1')
+        .map(figuresOf);
+      const sum = (name: string) => locations.reduce((all, location) => all + location[name], 0);
+      expect(totals).toEqual({
+        ...{ places, placesWithoutFigures: 0, placesUnavailable: missing },
+        ...{ stationsReported: sum('reported'), stationsTotal: 31_958 },
+        ballots: {
+          ...{ valid: sum('valid'), rejected: sum('rejected'), spoilt: sum('spoilt'), disputed: sum('disputed') },
+        },
+      });
+      expect(locations).toHaveLength(places - missing);
+      const expected = new Map<string, { votes: number; leads: number }>();
+      for (const { results: entries } of locations) {
+        const most = Math.max(...entries.map((entry: Unit) => entry.votes));
+        const first = entries.filter((entry: Unit) => entry.votes === most && most > 0);
+        for (const entry of entries) {
+          const { votes, leads } = expected.get(entry.code) ?? { votes: 0, leads: 0 };
+          const led = first.length === 1 && first[0] === entry;
+          expected.set(entry.code, { votes: votes + entry.votes, leads: leads + Number(led) });
+        }
+      }
+      const shown = byCandidate.map(({ candidate, votes, leads }: Unit) => [candidate.code, { votes, leads }]);
+      expect(new Map(shown)).toEqual(expected);
+      expect(shown).toHaveLength(8);
+    },
+  );
+
+  it('has the sums of 2013, in which the levels do not agree: each was recorded in part', async () => {
+    const totals = async (level: string) => {
+      const filter = `filter: { post: PRESIDENT, level: ${level} }`;
+      const { data } = await post(app, `{ results(${filter}, first: 1) { totals { byCandidate { votes } } } }`);
+      return data.results.totals.byCandidate.slice(0, 2).map(({ votes }: Unit) => votes);
+    };
+    expect(await totals('COUNTY')).toEqual([2_530_988, 1_755_954]);
+    expect(await totals('CONSTITUENCY')).toEqual([2_296_249, 1_710_989]);
+    expect(await totals('WARD')).toEqual([2_055_505, 1_620_287]);
+    // That of the whole country was not recorded: nothing is made up in its place.
+    const { data, errors } = await post(app, '{ country { result(post: PRESIDENT) { status } } }');
+    expect([data.country, errors]).toMatchObject([{ result: null }, [{ extensions: { code: 'SOURCE_REFUSED' } }]]);
+  });
+
   it('says nothing against sums and stations where nothing is wrong', () => {
     const codes = new Set(results().flatMap((recording) => answerTo(recording).quality.map(({ code }: Unit) => code)));
     expect([...codes].sort()).toEqual(['COMMON_FACTOR', 'VALID_NOT_SUM_OF_VOTES']);

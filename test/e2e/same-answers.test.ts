@@ -66,6 +66,20 @@ const QUESTIONS = ({ county, id, ward, station }: Pair['places']): Record<string
   'a result that is not counted there': [
     { query: `{ county(code: "${county}") { result(post: MEMBER_OF_COUNTY_ASSEMBLY) { ...Count } } } ${RESULT}` },
   ],
+  'all counties in an order, with totals': [
+    {
+      query: `{ results(filter: { post: PRESIDENT, level: COUNTY }, first: 50, orderBy: { field: MARGIN, direction: DESCENDING }) {
+        totalCount nodes { ...Count } totals { places placesUnavailable placesWithoutFigures stationsReported stationsTotal
+        ballots { cast } byCandidate { votes leads candidate { name } } byParty { votes leads party { name } } } } } ${RESULT}`,
+    },
+  ],
+  'totals alone': [
+    { query: '{ results(filter: { post: GOVERNOR, level: COUNTY }) { totals { byParty { votes leads } } } }' },
+  ],
+  'a level that is not counted': [{ query: '{ results(filter: { post: GOVERNOR, level: COUNTRY }) { totalCount } }' }],
+  'wards of the country': [
+    { query: '{ country { wards(first: 300) { totalCount edges { cursor node { name } } } } }' },
+  ],
   'many results': [
     { query: `{ results(filter: { post: GOVERNOR }, first: 5) { totalCount nodes { ...Count } } } ${RESULT}` },
   ],

@@ -171,6 +171,8 @@ export type ResultStatus =
   | 'NOT_REPORTED'
   /** Some stations have reported, not all. */
   | 'PARTIAL'
+  /** In a list: the source did not give this one, so nothing is known of it at the moment; `statusMessage` says why. It is not "nothing reported". */
+  | 'UNAVAILABLE'
   /** There are figures, but nobody knows (yet) how many stations there are or have reported. */
   | 'UNKNOWN';
 

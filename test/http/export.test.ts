@@ -95,11 +95,32 @@ it('holds the rows that GraphQL shows, at every level', async () => {
     { district: wards[0].code },
     { district: station.code, post: 'MEMBER_OF_COUNTY_ASSEMBLY' },
   ];
+  const levels = [
+    { post: 'PRESIDENT', level: 'county' },
+    { post: 'SENATOR', level: 'ward', within: county.id },
+    { post: 'PRESIDENT', level: 'pollingstation', within: wards[0].code },
+  ];
   for (const filter of filters) {
     const shown = await asked(gateway, filter);
     expect(shown.length).toBeGreaterThan(0);
     expect(sorted(await rows(gateway, `results.ndjson?${new URLSearchParams(filter)}`))).toEqual(sorted(shown));
   }
+  for (const { level, ...filter } of levels) {
+    const name = level === 'pollingstation' ? 'POLLING_STATION' : level.toUpperCase();
+    const shown = await asked(gateway, { ...filter, level: name });
+    expect(shown.length).toBeGreaterThan(0);
+    expect(sorted(await rows(gateway, `results.ndjson?${new URLSearchParams({ level, ...filter })}`))).toEqual(
+      sorted(shown),
+    );
+  }
+});
+
+it('is no file at all where one place of a level is missing', async () => {
+  const gateway = await start();
+  const { data } = await gateway.query('{ counties { code } }');
+  gateway.sandbox.faults.set({ kind: 'html', path: `/results/county/${data.counties[3].code}/` });
+  const response = await get(gateway, 'results.csv?post=PRESIDENT&level=county');
+  expect([response.status, await response.json()]).toMatchObject([502, { code: 'SOURCE_MALFORMED' }]);
 });
 
 it('holds what was known at a moment, and refuses a moment of which nothing is known', async () => {
@@ -172,6 +193,12 @@ it.each<[string, string | undefined]>([
   ['?district=nowhere', 'district'],
   ['?district=a%20b', 'district'],
   ['?post=MAYOR', 'post'],
+  ['?level=county', 'post'],
+  ['?level=village&post=GOVERNOR', 'level'],
+  ['?level=county&post=MEMBER_OF_NATIONAL_ASSEMBLY', 'level'],
+  ['?level=pollingstation&post=GOVERNOR', 'within'],
+  ['?level=ward&post=GOVERNOR&district=KE', 'district'],
+  ['?within=KE&post=PRESIDENT', 'within'],
   ['?post=GOVERNOR&contest=X', 'post'],
   ['?post=GOVERNOR&post=SENATOR', 'post'],
   ['?post=GOVERNOR&district=KE', 'post'],

@@ -76,37 +76,40 @@ function cases(): Case[] {
     .flatMap((owner) => Object.values(owner.getFields()).map((field) => ({ owner: owner.name, field })))
     .filter(({ field }) => !ELSEWHERE.has(field.name))
     .flatMap(({ owner, field }) => field.args.flatMap((arg) => leaves(arg)).map((leaf) => ({ owner, field, ...leaf })))
-    .flatMap(({ owner, field, path, type }) => {
-      const values = hostile(path, type);
+    .flatMap(({ owner, field, path, type, description }) => {
+      const values = hostile(path, type, description);
       // `node` and `nodes` decode their ids before the field begins: both call it `id`.
       const named = path[0] === 'ids' ? 'id' : path.join('.');
       return values ? [{ owner, field: field.name, path, values, named }] : [];
     });
 }
 
-function leaves({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): { path: string[]; type: string }[] {
+type Leaf = { path: string[]; type: string; description: string };
+
+function leaves({ name, type, description }: Pick<GraphQLArgument, 'name' | 'type' | 'description'>): Leaf[] {
   const named = getNamedType(type);
-  if (!isInputObjectType(named)) return [{ path: [name], type: named.name }];
+  if (!isInputObjectType(named)) return [{ path: [name], type: named.name, description: description ?? '' }];
   return Object.values(named.getFields())
     .flatMap(leaves)
     .map((leaf) => ({ ...leaf, path: [name, ...leaf.path] }));
 }
 
-function hostile(path: string[], type: string): unknown[] | null {
+function hostile(path: string[], type: string, description: string): unknown[] | null {
   const name = path.at(-1)!;
   if (type === 'ID' && name === 'code') return CODES;
   if (name === 'id' || name === 'ids') return [...CODES, ...IDS, ...NO_IDS];
   if (type === 'ID') return [...CODES, ...IDS];
   if (type === 'String' && name === 'after') return CURSORS;
   if (type === 'String' && name === 'text') return ['', '  ', 'a'.repeat(101)];
-  if (type === 'Int' && name === 'first') return [0, -1, 101];
+  if (type === 'Int' && name === 'first') return [0, -1, 1 + Number(/1 to (\d+)\./.exec(description)![1])];
   if (type === 'Int' && name === 'withinMeters') return [0, -1, 100_001];
   if (type === 'Float' && name === 'latitude') return [90.1, -91];
   if (type === 'Float' && name === 'longitude') return [180.1, -181];
   if (type === 'Int' && name === 'buckets') return [0, -1, 501];
   if (type === 'DateTime') return ['2999-01-01T00:00:00Z', '1969-12-31T23:59:59Z'];
   // GraphQL itself checks an enum.
-  if (['Post', 'ReportingLevel', 'PlaceKind', 'RegistrationCheckState'].includes(type)) return null;
+  const enums = ['OrderDirection', 'PlaceKind', 'Post', 'RegistrationCheckState', 'ReportingLevel', 'ResultOrderField'];
+  if (enums.includes(type)) return null;
   throw new Error(`say here what ${path.join('.')}: ${type} must refuse`);
 }
 
@@ -252,6 +255,16 @@ it.each([
   ['a contest and a post', '{ contest: "C1", post: PRESIDENT }', 'filter.post'],
   ['the country without a post', '{ district: "KE" }', 'filter.post'],
   ['the country and a party', '{ district: "KE", post: PRESIDENT, party: "P1" }', 'filter'],
+  ['a level without a post', '{ level: COUNTY }', 'filter.post'],
+  ['a level and a district', '{ level: WARD, post: PRESIDENT, district: "KE" }', 'filter.district'],
+  ['a level and a contest', '{ level: WARD, contest: "C1" }', 'filter.contest'],
+  ['a level and a party', '{ level: WARD, post: PRESIDENT, party: "P1" }', 'filter.party'],
+  ['a place without a level', '{ within: "KE", post: PRESIDENT }', 'filter.within'],
+  ['a level at which the post is not counted', '{ level: COUNTY, post: MEMBER_OF_NATIONAL_ASSEMBLY }', 'filter.level'],
+  ['all polling stations', '{ level: POLLING_STATION, post: PRESIDENT }', 'filter.within'],
+  ['all polling stations of the country', '{ level: POLLING_STATION, post: PRESIDENT, within: "ke" }', 'filter.within'],
+  ['a place with no such code', '{ level: WARD, post: PRESIDENT, within: "../x" }', 'filter.within'],
+  ['a moment to come', '{ level: WARD, post: PRESIDENT, at: "2999-01-01T00:00:00Z" }', 'filter.at'],
 ])('refuses results filtered by %s', async (_name, filter, field) => {
   const { query, upstream } = await startGateway();
   const { errors } = await query(`{ results(filter: ${filter}) { totalCount } }`);

@@ -53,7 +53,7 @@ const costOf = (text: string) => operationCost({ schema, document: parse(text) }
 beforeAll(async () => {
   iebc = await startIebcSandbox();
   buddy = await startElectionBuddySandbox({ ballotEveryMs: 0 });
-  const { data } = await asked(`{ counties { code constituencies { code wards { code } } }
+  const { data } = await asked(`{ counties { code constituencies { id code wards { id code } } }
     parties { code } voterGuides { code } contests(filter: { post: GOVERNOR }) { nodes { id code } }
     candidates(filter: { post: GOVERNOR }) { nodes { code } } }`);
   const [county] = data.counties.toSorted((a: Shape, b: Shape) => b.constituencies.length - a.constituencies.length);
@@ -63,6 +63,8 @@ beforeAll(async () => {
     county: county.code,
     constituency: constituency.code,
     ward: constituency.wards[0].code,
+    constituencyId: constituency.id,
+    wardId: constituency.wards[0].id,
     party: data.parties[0].code,
     guide: data.voterGuides[0].code,
     contest: contest.code,
@@ -81,6 +83,7 @@ afterAll(async () => {
 const STATIONS = 'ward(code: "$ward") { pollingStations(first: 100)';
 const CENTRES = 'ward(code: "$ward") { pollingCentres(first: 100)';
 const RESULTS = 'results(filter: { post: GOVERNOR }, first: 100)';
+const LEVEL = 'results(filter: { post: GOVERNOR, level: CONSTITUENCY, within: "$county" }, first: 1)';
 const RESULT = 'county(code: "$county") { result(post: GOVERNOR)';
 const MEMBER = 'organizationVoter(identifier: "jane@example.com")';
 const STATUSES = 'electionCode: "12", memberIds: ["jane@example.com", "HL-0007", "nobody"]';
@@ -95,6 +98,10 @@ const WAYS: Record<string, string> = {
   PollingCentreConnection: `${CENTRES} … }`,
   PollingCentreEdge: `${CENTRES} { edges … } }`,
   NearbyPollingCentre: 'nearbyPollingCentres(near: { latitude: -4, longitude: 39.66 }) …',
+  ConstituencyConnection: 'country { constituencies(first: 300) … }',
+  ConstituencyEdge: 'country { constituencies(first: 300) { edges … } }',
+  WardConnection: 'country { wards(first: 300) … }',
+  WardEdge: 'country { wards(first: 300) { edges … } }',
   PollingStationFacility: 'pollingStation(code: "$station") { facility … }',
   Coordinates: 'county(code: "$county") { center … }',
   NearbyPollingStation: 'nearbyPollingStations(near: { latitude: -4, longitude: 39.66 }) …',
@@ -122,6 +129,9 @@ const WAYS: Record<string, string> = {
   CandidateEdge: 'candidates(filter: {}, first: 1) { edges … }',
   ContestResultConnection: `${RESULTS} …`,
   ContestResultEdge: `${RESULTS} { edges … }`,
+  ResultTotals: `${LEVEL} { totals … }`,
+  TotalOfCandidate: `${LEVEL} { totals { byCandidate … } }`,
+  TotalOfParty: `${LEVEL} { totals { byParty … } }`,
   PageInfo: `${RESULTS} { pageInfo … }`,
   OrganizationVoter: `${MEMBER} …`,
   OrganizationElection: `${MEMBER} { elections … }`,
@@ -208,6 +218,42 @@ it.each(types.map((type) => [type.name, type] as const))('%s', async (name, type
     }).toEqual({ selected, lie: false });
   }
 });
+
+it.each([
+  ['level: COUNTRY', 1],
+  ['level: COUNTY', 48],
+  ['level: COUNTY, within: "KE"', 48],
+  ['level: COUNTY, within: "$county"', 1],
+  ['level: CONSTITUENCY', 291],
+  ['level: CONSTITUENCY, within: "$county"', 17],
+  ['level: WARD', 1_454],
+  ['level: WARD, within: "$county"', 86],
+  ['level: WARD, within: "$constituency"', 86],
+  ['level: WARD, within: "$constituencyId"', 12],
+  ['level: WARD, within: "$wardId"', 1],
+  ['level: POLLING_STATION, within: "$wardId"', 150],
+])(
+  'no list of results by { %s } causes more requests than it says',
+  async (level, places) => {
+    const given = level.replace(/\$(\w+)/g, (_all, key: string) => known[key]!);
+    const filter = `filter: { post: PRESIDENT, ${given} }`;
+    const forms = {
+      page: `first: 5) { nodes { __typename } }`,
+      ordered: `first: 5, orderBy: { field: VOTES }) { nodes { __typename } }`,
+      totals: `first: 5) { nodes { __typename } totals { places } }`,
+      both: `first: 5, orderBy: { field: VOTES }) { nodes { __typename } ... on ContestResultConnection { totals { places } } }`,
+    };
+    for (const [form, rest] of Object.entries(forms)) {
+      const query = `{ results(${filter}, ${rest} }`;
+      const stated = Math.floor(costOf(query) / REQUEST_COST);
+      const { requests } = await asked(query);
+      expect({ form, lie: requests > stated && { requests, stated } }).toEqual({ form, lie: false });
+      // Nor is it dearer than the most that there can be, and once.
+      expect(stated).toBeLessThanOrEqual((form === 'page' ? Math.min(5, places) : places) + 49 + 1);
+    }
+  },
+  120_000,
+);
 
 it('states how long every list of objects may be', () => {
   const silent = Object.values(schema.getTypeMap())

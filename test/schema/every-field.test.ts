@@ -29,6 +29,10 @@ const WAYS: Record<string, string> = {
   NearbyPollingCentre: 'nearbyPollingCentres(near: { latitude: -4, longitude: 39.66 }, withinMeters: 50000) …',
   PollingCentreConnection: 'counties { pollingCentres(first: 1) … }',
   PollingCentreEdge: 'counties { pollingCentres(first: 1) { edges … } }',
+  ConstituencyConnection: 'country { constituencies(first: 1) … }',
+  ConstituencyEdge: 'country { constituencies(first: 1) { edges … } }',
+  WardConnection: 'country { wards(first: 1) … }',
+  WardEdge: 'country { wards(first: 1) { edges … } }',
   PollingStationFacility: `${STATION} { facility … } } }`,
   Coordinates: 'counties { center … }',
   NearbyPollingStation: 'nearbyPollingStations(near: { latitude: -4, longitude: 39.66 }, withinMeters: 50000) …',
@@ -63,6 +67,9 @@ const WAYS: Record<string, string> = {
   CandidateEdge: 'candidates(filter: {}, first: 1) { edges … }',
   ContestResultConnection: `${GOVERNORS} …`,
   ContestResultEdge: `${GOVERNORS} { edges … }`,
+  ResultTotals: `${GOVERNORS} { totals … }`,
+  TotalOfCandidate: `${GOVERNORS} { totals { byCandidate … } }`,
+  TotalOfParty: `${GOVERNORS} { totals { byParty … } }`,
   PageInfo: `${GOVERNORS} { pageInfo … }`,
 };
 const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
