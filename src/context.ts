@@ -17,5 +17,7 @@ export interface Context {
   clock: Clock;
   /** The name of the last event that the client saw of a stream which it opens again; null for a new one. */
   lastEventId?: string | null;
+  /** Of a stream that goes on after any event: only what comes is wanted, whatever its arguments say of the present. */
+  fromNow?: boolean;
   sources: Pick<SourceHealthService, 'list'>;
 }

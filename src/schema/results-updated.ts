@@ -58,13 +58,13 @@ builder.subscriptionField('resultsUpdated', (t) =>
       filter: t.arg({ type: ResultsUpdatedFilter, required: true, description: 'Which results.' }),
       after: t.arg.string({ description: 'Continue after this cursor.' }),
     },
-    extensions: costs({ requests: UNIT_LOOKUPS }),
+    extensions: { ...costs({ requests: UNIT_LOOKUPS }), shared: 'each' },
     subscribe: async (_root, { filter, after }, ctx) => {
       const election = parseElection(filter.election, ctx, 'filter.election');
       const { post, level } = filter;
       const within = await parseWithin(filter, ctx);
       // A client that connects anew sends what it sent before: what it saw since is later.
-      const position = await parseAfter(ctx.lastEventId ?? after, ctx);
+      const position = ctx.fromNow ? (await ctx.record.size()) - 1 : await parseAfter(ctx.lastEventId ?? after, ctx);
       if (!ctx.record.follows(election, { post, level })) throw notFollowed(ctx);
       const units = within.kind === 'Country' ? null : await unitsIn(within, level, ctx);
       const updates = ctx.record.follow({ election, post, level, units, after: position });

@@ -161,7 +161,7 @@ builder.subscriptionField('contestResultUpdated', (t) =>
       ...electionArg,
     },
     // The same for everybody, and the present first: its events are executed once for all who ask alike.
-    extensions: { ...costs({ requests: 1 + UNIT_LOOKUPS }), shared: true },
+    extensions: { ...costs({ requests: 1 + UNIT_LOOKUPS }), shared: 'latest' },
     subscribe: async (_root, args, ctx): Promise<AsyncIterable<ContestResult>> => {
       const election = parseElection(args.election, ctx);
       const unit = await parseUnit('reportingUnit', args.reportingUnit, ctx);

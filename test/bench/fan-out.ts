@@ -4,17 +4,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, quiet, startChild } from './child.ts';
 import { post, UNLIMITED } from './contenders.ts';
 import { placesIndexed, startGatewayProcess } from './gateway-process.ts';
-import { COUNTIES, chooseCounty, resultSubscription } from './queries.ts';
+import { COUNTIES, chooseCounty, recordSubscription, resultSubscription } from './queries.ts';
 import { type Source, startSource } from './source.ts';
 import type { Usage } from './usage-report.ts';
 import { median, progress, type Verdict } from './verdicts.ts';
 
-// One event of one result to 5,000 subscribers, over Server-Sent Events and over WebSockets: the CPU that it costs the
-// gateway, beside that of a server that only writes the same bytes, and what a subscriber takes of the heap.
+// One event to 5,000 subscribers, over Server-Sent Events and over WebSockets: the CPU that it costs the gateway, beside
+// that of a server that only writes the same bytes, and what a subscriber takes of the heap. Of one result, whose newest
+// count alone is shown, and of the record, each version of which is sent to everybody.
 
 const SUBSCRIBERS = 5_000;
 const KINDS = { sse: 'SSE', websocket: 'WebSocket' } as const;
 type Kind = keyof typeof KINDS;
+/** `alsoAlone`: a step has the gateway read and record all counties, which is not what the second subscriber costs. */
+type What = { called: string; query: (county: string) => string; alsoAlone: boolean };
+const RESULT: What = { called: 'a result', query: resultSubscription, alsoAlone: false };
+const RECORD: What = { called: 'the record', query: recordSubscription, alsoAlone: true };
 const WITH_REPORT = ['--expose-gc', `--import=${new URL('./usage-report.ts', import.meta.url)}`];
 const POLL_MS = 1_000;
 /** Nothing that one caller may have is to be what is measured. */
@@ -25,36 +30,45 @@ const NO_CAPS = {
   CONNECTIONS_PER_CALLER: '1000000',
   IEBC_POLL_MS: String(POLL_MS),
 };
+const FOLLOWING = { RECORD: 'PRESIDENT@county', RECORD_REQUESTS_PER_MINUTE: '3000' };
 
 export async function fanOut({ quick }: { quick: boolean }): Promise<Verdict[]> {
   const count = quick ? 1_000 : SUBSCRIBERS;
   const events = quick ? 3 : 5;
   const source = await startSource();
   const verdicts: Verdict[] = [];
-  for (const kind of ['sse', 'websocket'] as const) {
-    verdicts.push(...(await measureKind(kind, source, count, events)));
+  for (const what of [RESULT, RECORD]) {
+    for (const kind of ['sse', 'websocket'] as const) {
+      verdicts.push(...(await measureKind(kind, what, source, { count, events })));
+    }
   }
   await source.stop();
   return verdicts;
 }
 
-async function measureKind(kind: Kind, source: Source, count: number, events: number): Promise<Verdict[]> {
-  const called = KINDS[kind];
+type Size = { count: number; events: number };
+
+async function measureKind(kind: Kind, what: What, source: Source, { count, events }: Size): Promise<Verdict[]> {
+  const called = `${KINDS[kind]} of ${what.called}`;
   progress(`fan-out over ${called}: ${count} subscribers come`);
-  const gateway = await startGatewayProcess(source, NO_CAPS, WITH_REPORT);
+  const env = { ...NO_CAPS, ...(what.alsoAlone ? FOLLOWING : { RECORD: 'none' }) };
+  const gateway = await startGatewayProcess(source, env, WITH_REPORT);
   await placesIndexed(gateway);
   const county = chooseCounty((await post(gateway.url, JSON.stringify({ query: COUNTIES }))).data);
-  const query = resultSubscription(county);
+  const query = what.query(county);
   const plain = await startChild(
     new URL('./plain-fan-out.ts', import.meta.url),
     { DATA: await firstEvent(gateway.url, query) },
     WITH_REPORT,
   );
   await quiet(gateway);
+  const alone = what.alsoAlone ? await costAlone(gateway, kind, query, source, events) : 0;
   const emptyHeaps = [(await usageOf(gateway, 'heap')).heapBytes, (await usageOf(plain, 'heap')).heapBytes] as const;
   const subscribers = await subscribe(kind, gateway.url, query, count);
   const plainSubscribers = await subscribe(kind, plain.url, query, count);
-  await wait(1_000);
+  // One that is not measured: who follows the record goes with the others from the first event on that it has waited for.
+  await costOf(gateway, 0, subscribers, () => source.child.send('step'));
+  await costOf(plain, 0, plainSubscribers, () => plain.child.send('event'));
   const heaps = [(await usageOf(gateway, 'heap')).heapBytes, (await usageOf(plain, 'heap')).heapBytes] as const;
   const [heap, plainHeap] = [(heaps[0] - emptyHeaps[0]) / count, (heaps[1] - emptyHeaps[1]) / count];
 
@@ -70,7 +84,8 @@ async function measureKind(kind: Kind, source: Source, count: number, events: nu
   await Promise.all([gateway.stop(), plain.stop()]);
   progress('');
 
-  const [cpu, plainCpu] = [costs, plainCosts].map((list) => median(list.map(({ cpuMs }) => cpuMs))) as [number, number];
+  const [all, plainCpu] = [costs, plainCosts].map((list) => median(list.map(({ cpuMs }) => cpuMs))) as [number, number];
+  const cpu = all - alone;
   const spread = median(costs.map(({ spreadMs }) => spreadMs));
   console.log(
     `\nOne event to ${count} subscribers over ${called}: ${cpu.toFixed(0)} ms of CPU, ${plainCpu.toFixed(0)} ms for plain writes; ${spread.toFixed(0)} ms from the first to the last; ${(heap / 1024).toFixed(1)} KB of heap a subscriber, ${(plainHeap / 1024).toFixed(1)} KB of the plain server`,
@@ -101,7 +116,7 @@ async function firstEvent(url: string, query: string): Promise<string> {
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    const [, data] = /event: next\ndata: (.*)\n\n/.exec(text) ?? [];
+    const [, data] = /event: next\ndata: (.*)\n(?:id: .*\n)?\n/.exec(text) ?? [];
     if (data === undefined) continue;
     ended.abort();
     if (!data.startsWith('{"data"')) throw new Error(data);
@@ -139,6 +154,17 @@ async function idleShare(child: Child): Promise<number> {
   return (after - before) / idleMs;
 }
 
+/** What a step costs that only one hears of. */
+async function costAlone(gateway: Child, kind: Kind, query: string, source: Source, events: number): Promise<number> {
+  const one = await subscribe(kind, gateway.url, query, 1);
+  const idle = await idleShare(gateway);
+  const costs: Cost[] = [];
+  for (let event = 0; event < events; event++)
+    costs.push(await costOf(gateway, idle, one, () => source.child.send('step')));
+  one.kill();
+  return median(costs.map(({ cpuMs }) => cpuMs));
+}
+
 type Cost = { cpuMs: number; spreadMs: number };
 
 async function costOf(child: Child, idle: number, subscribers: ChildProcess, happen: () => void): Promise<Cost> {
@@ -147,7 +173,8 @@ async function costOf(child: Child, idle: number, subscribers: ChildProcess, hap
   const heard = once(subscribers, 'message');
   happen();
   const [{ spreadMs }] = await heard;
-  await wait(200);
+  // Also of what it does for others, such as to record the other counties.
+  await wait(1_000);
   const { cpuMs: after } = await usageOf(child, 'usage');
   return { cpuMs: after - before - idle * (performance.now() - began), spreadMs };
 }

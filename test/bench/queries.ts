@@ -16,6 +16,10 @@ export const resultQuery = (county: string, post: string) =>
 export const resultSubscription = (county: string) =>
   `subscription Watch { contestResultUpdated(reportingUnit: "${county}", post: PRESIDENT) ${FIGURES} }`;
 
+/** The same figures from the record, each version of them. Of one county, so that a step of the source is one event. */
+export const recordSubscription = (county: string) =>
+  `subscription Follow { resultsUpdated(filter: { post: PRESIDENT, level: COUNTY, within: "${county}" }) { cursor result ${FIGURES} } }`;
+
 const TREE = `counties { code name constituencies { code name wards { code name } } }`;
 
 export type Query = {

@@ -44,9 +44,7 @@ export function createGroup({ open, frame, ending, clock, onClose }: Options): G
   let telling = false;
   let renewing: Promise<void> | undefined;
   const shared: Shared = {
-    get latest() {
-      return latest;
-    },
+    next: (_subscriber, sent) => (sent === latest ? null : latest),
     get ending() {
       return end;
     },
@@ -75,10 +73,10 @@ export function createGroup({ open, frame, ending, clock, onClose }: Options): G
     telling = true;
     let told: Frame | null = null;
     let writes = 0;
-    while (latest && told !== latest) {
+    while (told !== latest) {
       told = latest;
       for (const subscriber of subscribers) {
-        subscriber.send(latest);
+        subscriber.advance();
         if (++writes % WRITES_A_TURN === 0) await nextTurn();
       }
     }

@@ -11,6 +11,8 @@ export type Frame = {
   readonly payload: Buffer;
   /** Of the errors in it. */
   readonly codes: readonly string[];
+  /** What a client says that it saw last, when it comes back; null where one cannot go on after an event. */
+  readonly id: string | null;
 };
 
 /** How a stream ended: of itself, or with errors in place of a next event. */
@@ -27,18 +29,21 @@ export interface Line {
 
 /** What is shared, and goes on as long as anybody listens. */
 export type Shared = {
-  readonly latest: Frame | null;
+  /** What this subscriber is to be sent, who was sent that last; null when there is nothing for now. */
+  next(subscriber: Subscriber, sent: Frame | null): Frame | null;
   readonly ending: Ending | null;
+  /** It can be written to. */
+  connected?(subscriber: Subscriber): void;
   leave(subscriber: Subscriber): void;
 };
 
 const PING = ':\n\n';
 
-export function frameOf(result: object, codes: readonly string[]): Frame {
+export function frameOf(result: object, codes: readonly string[] = [], id: string | null = null): Frame {
   const text = JSON.stringify(result);
-  const event = `event: next\ndata: ${text}\n\n`;
+  const event = `event: next\ndata: ${text}\n${id === null ? '' : `id: ${id}\n`}\n`;
   const chunk = Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
-  return { chunk, payload: Buffer.from(`${text}}`), codes };
+  return { chunk, payload: Buffer.from(`${text}}`), codes, id };
 }
 
 // There may be tens of thousands of each of these: classes, whose methods are not made anew for each.
@@ -66,7 +71,7 @@ export class EventStreamLine implements Line {
   }
 
   end({ errors }: Ending): void {
-    if (errors) this.socket.write(frameOf({ errors }, []).chunk);
+    if (errors) this.socket.write(frameOf({ errors }).chunk);
     this.response.end('event: complete\ndata:\n\n');
   }
 }
@@ -140,8 +145,9 @@ export class Subscriber {
   #shared: Shared;
   #line: Line | null = null;
   #sent: Frame | null = null;
-  /** Its socket takes no more at the moment: when it does, it is sent what is the latest then. */
+  /** Its socket takes no more at the moment: when it does, it is sent what is next then. */
   #behind = false;
+  #awake: (() => void) | null = null;
   #left = false;
   #ends: readonly (() => void)[] = [];
 
@@ -156,29 +162,58 @@ export class Subscriber {
     else this.#ends = [...this.#ends, listener];
   }
 
-  /** From now on it is sent what there is, beginning with the latest. */
+  /** From now on it is sent what there is. */
   connect(line: Line): void {
     if (this.#left) return;
     this.#line = line;
-    const { latest, ending } = this.#shared;
+    const { ending } = this.#shared;
     if (ending) this.end(ending);
-    else if (latest) this.send(latest);
+    else {
+      this.#shared.connected?.(this);
+      this.advance();
+    }
   }
 
-  send(frame: Frame): void {
+  /** Sends what is next, as much of it as its socket takes. */
+  advance(): void {
     const line = this.#line;
-    if (!line || this.#sent === frame || this.#behind || !line.isOpen()) return;
-    if (line.socket.writableNeedDrain) {
-      this.#behind = true;
-      // A WebSocket may have a hundred of them.
-      line.socket.setMaxListeners(0);
-      line.socket.once('drain', () => {
-        this.#behind = false;
-        this.send(this.#shared.latest ?? frame);
-      });
-      return;
+    while (line && !this.#behind && line.isOpen()) {
+      if (line.socket.writableNeedDrain) {
+        this.#waitForRoom(line.socket);
+        return;
+      }
+      const frame = this.#next();
+      if (!frame) return;
+      this.#write(line, frame);
     }
+  }
+
+  /** Sends what is for this one alone; resolves when it takes more, or has left. */
+  async take(frame: Frame): Promise<void> {
+    const line = this.#line;
+    if (!line?.isOpen()) return;
     this.#write(line, frame);
+    if (!line.socket.writableNeedDrain) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awake = resolve;
+    if (!this.#behind) this.#waitForRoom(line.socket);
+    await promise;
+  }
+
+  #waitForRoom(socket: Socket): void {
+    this.#behind = true;
+    // A WebSocket may have a hundred of them.
+    socket.setMaxListeners(0);
+    socket.once('drain', () => {
+      this.#behind = false;
+      this.#wake();
+      this.advance();
+    });
+  }
+
+  #wake(): void {
+    this.#awake?.();
+    this.#awake = null;
   }
 
   ping(): void {
@@ -190,9 +225,8 @@ export class Subscriber {
     const line = this.#line;
     // Whoever is not there yet will see it then.
     if (!line) return;
-    const { latest } = this.#shared;
     if (line.isOpen()) {
-      if (latest && this.#sent !== latest) this.#write(line, latest);
+      for (let next = this.#next(); next; next = this.#next()) this.#write(line, next);
       line.end(ending);
     }
     this.leave();
@@ -202,9 +236,14 @@ export class Subscriber {
     if (this.#left) return;
     this.#left = true;
     this.#line = null;
+    this.#wake();
     this.#shared.leave(this);
     for (const end of this.#ends) end();
     this.#ends = [];
+  }
+
+  #next(): Frame | null {
+    return this.#shared.next(this, this.#sent);
   }
 
   #write(line: Line, frame: Frame): void {

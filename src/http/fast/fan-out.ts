@@ -1,35 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import canonicalize from 'canonicalize';
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type execute,
-  type FieldNode,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  locatedError,
-} from 'graphql';
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, getArgumentValues, locatedError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import type { Context } from '../../context.ts';
-import type { Contexts } from '../../contexts.ts';
-import { type Caller, strangerFrom } from '../../domain/caller.ts';
-import type { Clock } from '../../infra/clock.ts';
 import type { AtOnce } from '../../services/at-once.ts';
-import { answeredEvents } from '../event-context.ts';
-import { codesOf } from '../operation-log.ts';
-import { createGroup, type Group, type Opened } from './fan-out-group.ts';
-import {
-  type Ending,
-  EventStreamLine,
-  type Frame,
-  frameOf,
-  type Subscriber,
-  subscriberIn,
-} from './fan-out-subscriber.ts';
+import { createSharedStreams, type StreamOptions } from './fan-out-streams.ts';
+import { EventStreamLine, type Subscriber, subscriberIn } from './fan-out-subscriber.ts';
 import { createPinging } from './pinging.ts';
-import { sharedField } from './shareable.ts';
+import { type SharedField, sharedField } from './shareable.ts';
 
 /** An operation on a transport, as its plugins see it. */
 type Asked = Context & {
@@ -42,17 +19,8 @@ type Asked = Context & {
   connects?: boolean;
 };
 
-type Options = {
-  contexts: Contexts;
-  atOnce: Pick<AtOnce, 'watching'>;
-  maskError: (error: unknown) => Error;
-  /** Executes, for each event. */
-  answer: typeof execute;
-  clock: Pick<Clock, 'monotonic'>;
-};
+type Options = StreamOptions & { atOnce: Pick<AtOnce, 'watching'> };
 
-/** Who asks for what is the same for everybody. */
-const NOBODY = strangerFrom(null);
 /** Of what is dearer each event is executed, and paid for, by each who gets it. */
 const MOST_COST = 1_000;
 /** As Yoga begins its own. */
@@ -73,15 +41,14 @@ export const isEventStream = (response: ServerResponse): boolean => eventStreams
  * admission, limits and caps; only what it is answered with is a `Subscriber` in place of a stream of its own, and whoever
  * counts a stream by its end counts that one. What is not public, or comes by an unusual way, is as if this were not here.
  */
-export function fanOut({ contexts, atOnce, maskError, answer, clock }: Options): Plugin<Asked> {
-  const groups = new Map<string, Group>();
-  const fields = new WeakMap<DocumentNode, FieldNode | null>();
+export function fanOut({ atOnce, ...means }: Options): Plugin<Asked> {
+  const { groupOf, sequenceOf } = createSharedStreams(means);
+  const fields = new WeakMap<DocumentNode, SharedField | null>();
   /** Answers that are a beginning: their subscriber's events follow. */
   const begun = new WeakMap<Response, Subscriber>();
   const pinging = createPinging();
-  const contextOf = (caller: Caller, signal: AbortSignal) => contexts.whole(contexts.create(caller, () => signal));
 
-  function rootOf({ schema, document }: ExecutionArgs): FieldNode | null {
+  function rootOf({ schema, document }: ExecutionArgs): SharedField | null {
     const known = fields.get(document);
     if (known !== undefined) return known;
     const field = sharedField(schema, document);
@@ -89,50 +56,25 @@ export function fanOut({ contexts, atOnce, maskError, answer, clock }: Options):
     return field;
   }
 
-  function groupOf(args: ExecutionArgs, { params, request }: Asked): Group {
-    const key = keyOf(params);
-    const running = groups.get(key);
-    if (running) return running;
-    const { schema, document, operationName, variableValues } = args;
-    // Nothing of the request by which it came first, beside what was asked: not its headers, and not its signal.
-    const asked = { params, request: new Request(request.url) };
-    const nobodys = (signal: AbortSignal) =>
-      answeredEvents(async () => ({ ...contextOf(NOBODY, signal), ...asked }), answer);
-    async function open(caller: Caller, signal: AbortSignal): Promise<Opened> {
-      const watched: string[] = [];
-      const contextValue = {
-        ...contextOf(caller, signal),
-        ...asked,
-        caller: NOBODY,
-        // Counted for each subscriber, not for nobody.
-        atOnce: {
-          watched<T>(_caller: Caller, name: string, stream: () => AsyncIterable<T>) {
-            watched.push(name);
-            return stream();
-          },
-        },
-      };
-      const events = await nobodys(signal)({ schema, document, operationName, variableValues, contextValue });
-      return { events, watched };
+  /** Resolves with what there is for this one to listen to, or a refusal. */
+  async function share(args: ExecutionArgs, { node, shows }: SharedField): Promise<Subscriber | ExecutionResult> {
+    const subscribed = shows === 'each' ? eachOf : latestOf;
+    try {
+      return await subscribed(args, args.contextValue as Asked);
+    } catch (error) {
+      return { errors: [locatedError(error, [node], [node.alias?.value ?? node.name.value])] };
     }
-    const group = createGroup({
-      open,
-      frame,
-      ending: (error): Ending => ({ errors: [shown(maskError(error))] }),
-      clock,
-      onClose: () => groups.get(key) === group && groups.delete(key),
-    });
-    groups.set(key, group);
-    return group;
   }
 
-  function frame({ errors, ...result }: ExecutionResult): Frame {
-    const masked = errors?.map(maskError);
-    return frameOf(masked ? { errors: masked.map(shown), ...result } : result, codesOf(masked));
+  async function eachOf(args: ExecutionArgs, context: Asked): Promise<Subscriber | ExecutionResult> {
+    const joined = await sequenceOf(args, context).join(context.caller, context.lastEventId ?? null);
+    const subscriber = subscriberIn(joined);
+    if (subscriber) context.res?.once('close', () => subscriber.leave());
+    if (context.res?.destroyed) subscriber?.leave();
+    return joined;
   }
 
-  async function share(args: ExecutionArgs, root: FieldNode): Promise<Subscriber | ExecutionResult> {
-    const context = args.contextValue as Asked;
+  async function latestOf(args: ExecutionArgs, context: Asked): Promise<Subscriber | ExecutionResult> {
     const { caller } = context;
     const group = groupOf(args, context);
     const subscriber = group.join();
@@ -148,7 +90,7 @@ export function fanOut({ contexts, atOnce, maskError, answer, clock }: Options):
       return subscriber;
     } catch (error) {
       subscriber.leave();
-      return { errors: [locatedError(error, [root], [root.alias?.value ?? root.name.value])] };
+      throw error;
     }
   }
 
@@ -157,7 +99,7 @@ export function fanOut({ contexts, atOnce, maskError, answer, clock }: Options):
       const context = args.contextValue as Asked;
       if ((context.operation.cost ?? 0) > MOST_COST || !(context.connects || takesStream(context))) return;
       const root = rootOf(args);
-      if (root) setSubscribeFn((given) => share(given, root));
+      if (root && !beginsElsewhere(root, args)) setSubscribeFn((given) => share(given, root));
     },
     onResultProcess({ result, setResultProcessor }) {
       const subscriber = subscriberIn(result);
@@ -183,10 +125,9 @@ export function fanOut({ contexts, atOnce, maskError, answer, clock }: Options):
   };
 }
 
-/** Alike for what asks for the same. */
-function keyOf({ query, operationName, variables }: GraphQLParams): string {
-  const asked = canonicalize([query, operationName ?? null, variables ?? null]) as string;
-  return createHash('sha256').update(asked).digest('base64');
+/** Whether it says in its arguments where it begins: what is alike for all begins where the present does, or `Last-Event-ID`. */
+function beginsElsewhere({ node, field, shows }: SharedField, { variableValues }: ExecutionArgs): boolean {
+  return shows === 'each' && getArgumentValues(field, node, variableValues ?? {}).after != null;
 }
 
 /** By HTTP/1.1, on a socket whose turn it is, where Yoga would answer with server-sent events. */
@@ -212,11 +153,4 @@ function begin({ req, res, response }: { req: IncomingMessage; res: ServerRespon
   // Yoga's, by which it would hear how its answer ends. The first is Node's own, by which the connection goes on.
   for (const listener of res.listeners('error')) res.off('error', listener as never).off('close', listener as never);
   for (const listener of res.listeners('finish').slice(1)) res.off('finish', listener as never);
-}
-
-/** A masked error as a caller reads it: the HTTP status that it may carry is for whoever answers with one. */
-function shown(error: Error): GraphQLFormattedError {
-  const { extensions, ...rest } = (error as GraphQLError).toJSON();
-  const { http: _status, ...more } = extensions ?? {};
-  return { ...rest, extensions: more };
 }

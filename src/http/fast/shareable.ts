@@ -2,6 +2,7 @@ import {
   BREAK,
   type DocumentNode,
   type FieldNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   isAbstractType,
@@ -13,20 +14,26 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
+/** `latest`: only the newest event counts, and whoever is slow misses the others; `each`: every one does, in order. */
+type Shows = 'latest' | 'each';
+
+/** The root field of a subscription whose events are the same for everybody. */
+export type SharedField = { node: FieldNode; field: GraphQLField<unknown, unknown>; shows: Shows };
+
 /**
- * The root field of a subscription whose events are the same for everybody, or null. Its field says so itself
- * (`extensions: { shared: true }` in `schema/`), and nothing below it needs a scope. A document that was validated; one that
- * is written in an unusual way is not shared.
+ * Null where the events are not the same for everybody: they are where the root field says so itself
+ * (`extensions: { shared: 'latest' }` in `schema/`), and nothing
+ * below it needs a scope. A document that was validated; one that is written in an unusual way is not shared.
  */
-export function sharedField(schema: GraphQLSchema, document: DocumentNode): FieldNode | null {
+export function sharedField(schema: GraphQLSchema, document: DocumentNode): SharedField | null {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const [operation] = operations;
   if (operations.length !== 1 || operation?.operation !== 'subscription') return null;
   const [root, ...others] = operation.selectionSet.selections;
   if (root?.kind !== Kind.FIELD || others.length > 0 || root.directives?.length) return null;
   const field = schema.getSubscriptionType()?.getFields()[root.name.value];
-  if (field?.extensions.shared !== true) return null;
-  return needsScope(schema, document) ? null : root;
+  const shows = field?.extensions.shared as Shows | undefined;
+  return !field || !shows || needsScope(schema, document) ? null : { node: root, field, shows };
 }
 
 function needsScope(schema: GraphQLSchema, document: DocumentNode): boolean {
