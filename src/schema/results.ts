@@ -74,9 +74,9 @@ function ordered(
 }
 
 /** What a page is made of, each read when it is asked for. */
-type ResultPage = ReturnType<typeof pageOf>;
+type ResultPage = ReturnType<typeof resultPageOf>;
 
-function pageOf(listed: ListedResult[], { filter, ...page }: ResultsArgs, { resultLists }: Context) {
+function resultPageOf(listed: ListedResult[], { filter, ...page }: ResultsArgs, { resultLists }: Context) {
   const { edges: places, ...found } = connectionFrom(listed, page, ({ key }) => key, MAX_WIDE);
   let edges: Maybe<{ node: ContestResult; cursor: string }[]> | undefined;
   return {
@@ -142,7 +142,7 @@ builder.queryField('results', (t) =>
     resolve: (_root, args, ctx) => {
       parsePage(args, MAX_WIDE);
       const found = after(findResults(args.filter, ctx), (listed) => ordered(listed, args.orderBy, ctx));
-      return after(found, (listed) => pageOf(listed, args, ctx));
+      return after(found, (listed) => resultPageOf(listed, args, ctx));
     },
   }),
 );

@@ -8,7 +8,7 @@ import { type Ending, type Frame, type Shared, Subscriber } from './fan-out-subs
 type SourceEvent = { event: unknown; id: string };
 /** Or a refusal. */
 type Source = AsyncIterable<SourceEvent> | ExecutionResult;
-export type Named = Frame & { id: string };
+type Named = Frame & { id: string };
 
 /** All who follow the same record: one stream for them all, from where each has caught up with it by one of its own. */
 export type Sequence = {
