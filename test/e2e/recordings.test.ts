@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/infra/log.ts';
+import { directory } from '../support/checks.ts';
 import { type Answer, post } from '../support/gateway.ts';
 import { ARCHIVE, describeRecordings, type Recording, readRecordings } from '../support/recordings.ts';
 
@@ -38,7 +39,12 @@ describeRecordings('every recorded answer of 2013, through GraphQL', () => {
   beforeAll(async () => {
     recordings = readRecordings();
     app = await createApp(
-      readConfig({ IEBC_ARCHIVE: ARCHIVE, IEBC_ELECTION: 'GEK2013', STRANGER_COST_PER_MINUTE: '1000000000' }),
+      readConfig({
+        IEBC_ARCHIVE: ARCHIVE,
+        IEBC_ELECTION: 'GEK2013',
+        STRANGER_COST_PER_MINUTE: '1000000000',
+        DATA_DIR: directory(),
+      }),
       {
         log: createLog('silent'),
       },

@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/infra/log.ts';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
+import { directory } from '../support/checks.ts';
 import { type Gateway, manualClock, post, startGateway } from '../support/gateway.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: shape as queried
@@ -112,6 +113,7 @@ it('is waited for, but not for ever', async () => {
     IEBC_ELECTION: 'GEK2013-TEST',
     IEBC_PLACES_INDEX: 'on-demand',
     ELECTIONBUDDY_URL: 'off',
+    DATA_DIR: directory(),
   });
   const app = await createApp({ ...config, iebc: { ...config.iebc, indexWaitMs: 50 } }, { log: createLog('silent') });
   onTestFinished(async () => {
