@@ -12,6 +12,13 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: { useTypeImports: true, enumsAsTypes: true, scalars },
     },
+    // What the explorer asks, as texts: a browser needs no parser for them.
+    'src/explorer/generated/': {
+      documents: 'src/explorer/operations/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: { useTypeImports: true, enumsAsTypes: true, scalars, documentMode: 'string' },
+    },
     // What the programs of the README import.
     'test/clients/generated/': {
       documents: 'test/clients/*.graphql',

@@ -31,6 +31,7 @@ export const environment = z.object({
     .transform((path) => path.replace(/\/$/, ''))
     .default(''),
   GRAPHIQL: z.enum(['0', '1']).optional(),
+  EXPLORER: z.enum(['0', '1']).default('1'),
   CORS_ORIGINS: origins.default('*'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
@@ -169,6 +170,7 @@ export function readConfig(variables?: Record<string, string | undefined>) {
     /** Empty, or begins with a slash and ends without one. */
     basePath: env.BASE_PATH,
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === '1',
+    explorer: env.EXPLORER === '1',
     corsOrigins: env.CORS_ORIGINS,
     logLevel: env.LOG_LEVEL,
     redisUrl: env.REDIS_URL,

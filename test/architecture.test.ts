@@ -19,7 +19,7 @@ import { demoKey, firstEvent, type Gateway, startGateway } from './support/gatew
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const sources = globSync('src/**/*.{ts,js}', { cwd: ROOT }).sort();
+const sources = globSync('src/**/*.{ts,tsx,js}', { cwd: ROOT }).sort();
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -66,6 +66,8 @@ const ALLOWED: Record<string, string[]> = {
     'type:src/config.ts',
   ],
   'src/sandbox': [],
+  // A browser's: it knows the gateway by its schema alone.
+  'src/explorer': [],
   'src/app.ts': ['src/'],
   'src/contexts.ts': ['src/domain', 'src/infra', 'type:src/context.ts', 'type:src/modules'],
   'src/platform.ts': [
@@ -131,6 +133,12 @@ describe('imports', () => {
       'src/modules/organizations.ts',
       'src/serve.ts',
     ]);
+  });
+
+  it('never lead to a browser’s code, which http/explorer.ts reads as files', () => {
+    const outside = imports.filter(({ from }) => !from.startsWith('src/explorer/'));
+    expect(outside.filter(({ to }) => to.startsWith('src/explorer/'))).toEqual([]);
+    expect(imports).toContainEqual({ from: 'src/explorer/main.tsx', to: 'src/explorer/app.tsx', typeOnly: false });
   });
 
   it('never lead to the tests', () => {

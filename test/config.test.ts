@@ -63,6 +63,7 @@ it.each([
   [{ BASE_PATH: '/a/b-c/' }, { basePath: '/a/b-c' }],
   [{ BASE_PATH: '/' }, { basePath: '' }],
   [{ GRAPHIQL: '0' }, { graphiql: false }],
+  [{ EXPLORER: '0' }, { explorer: false }],
   [{ ADMIN_PORT: '9464' }, { admin: { port: 9464, host: '127.0.0.1' } }],
   [{ CORS_ORIGINS: '*' }, { corsOrigins: '*' }],
   [

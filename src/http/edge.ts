@@ -28,6 +28,7 @@ import { defer } from './defer.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { eventStream } from './event-stream.ts';
+import { explorer } from './explorer.ts';
 import { exports } from './export.ts';
 import type { HistoryExport } from './export-history.ts';
 import { fanOut } from './fast/fan-out.ts';
@@ -162,7 +163,7 @@ export function createEdge(options: Options): Edge {
       securityHeaders(config.trustProxy),
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
-      landing(config.basePath),
+      config.explorer ? explorer(config.basePath) : landing(config.basePath),
       // Every web page can read this one: over a real source, a key in it would be anybody's.
       config.graphiql ? graphiqlPage(graphiqlOptions(allInvented ? demoKey : null), config.basePath) : noGraphiql(),
       batches.plugin,

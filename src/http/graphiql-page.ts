@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { GraphiQLOptions, Plugin } from 'graphql-yoga';
-import { hashOf, matches } from './etag.ts';
+import { type Assets, answerAsset, createAssets } from './assets.ts';
 
-type Encoding = 'br' | 'gzip' | 'identity';
-type Asset = { type: string; hash: string; bodies: Partial<Record<Encoding, Promise<Uint8Array> | Uint8Array>> };
-type Page = { html: string; policy: string; assets: ReadonlyMap<string, Asset> };
+type Page = { html: string; policy: string; assets: Assets };
 
 const ASSETS = '/graphiql/';
-const FOREVER = 'public, max-age=31536000, immutable';
 
 /**
  * GraphiQL, and nothing that a browser has to fetch twice: the library makes one page of nine megabytes, which is taken
@@ -56,39 +51,6 @@ function wantsPage({ method, headers }: Request, { pathname }: URL): boolean {
   return method === 'GET' && pathname === '/graphql' && (headers.get('accept') ?? '').includes('text/html');
 }
 
-async function answerAsset(asset: Asset, { method, headers: asked }: Request, Answer: typeof Response) {
-  const encoding = acceptedEncoding(asked.get('accept-encoding'));
-  const etag = `"${asset.hash}-${encoding}"`;
-  const headers = { etag, 'cache-control': FOREVER, vary: 'accept-encoding' };
-  if (matches(asked.get('if-none-match'), etag)) return new Answer(null, { status: 304, headers });
-  asset.bodies[encoding] ??= compress[encoding as 'br' | 'gzip'](asset.bodies.identity as Uint8Array);
-  const body = await asset.bodies[encoding];
-  const described = {
-    ...headers,
-    'content-type': asset.type,
-    'content-length': `${body.length}`,
-    ...(encoding !== 'identity' && { 'content-encoding': encoding }),
-  };
-  return new Answer(method === 'HEAD' ? null : (body as Uint8Array<ArrayBuffer>), { status: 200, headers: described });
-}
-
-const compress = {
-  // The next levels take four times as long for a tenth less.
-  br: (bytes: Uint8Array) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-  gzip: (bytes: Uint8Array) => promisify(gzip)(bytes),
-};
-
-function acceptedEncoding(header: string | null): Encoding {
-  const accepted = (header ?? '').split(',').flatMap((one) => {
-    const [name, weight] = one
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*q=/);
-    return weight !== undefined && Number(weight) === 0 ? [] : [name];
-  });
-  return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding)) ?? 'identity';
-}
-
 async function makePage(options: GraphiQLOptions, path: string): Promise<Page> {
   // Megabytes of editor: loaded when the first browser comes, not before the first answer.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
@@ -99,25 +61,20 @@ async function makePage(options: GraphiQLOptions, path: string): Promise<Page> {
   const start = script.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL(');
   const [, type, icon] = /^data:([\w/-]+);base64,(.*)$/.exec(between(whole, 'rel="icon" href="', '"'))!;
 
-  const assets = new Map<string, Asset>();
-  const address = (kind: string, type: string, content: string | Uint8Array) => {
-    const hash = hashOf(content);
-    assets.set(`${hash}.${kind}`, { type, hash, bodies: { identity: Buffer.from(content as string) } });
-    return `${path}${hash}.${kind}`;
-  };
+  const assets = createAssets(path);
   const begin = script.slice(start).replaceAll('<', '\\u003c');
   const html = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <title>${options.title}</title>
-    <link rel="icon" href="${address('ico', type!, Buffer.from(icon!, 'base64'))}">
-    <link rel="stylesheet" href="${address('css', 'text/css; charset=utf-8', style)}">
+    <link rel="icon" href="${assets.add('ico', type!, Buffer.from(icon!, 'base64'))}">
+    <link rel="stylesheet" href="${assets.add('css', 'text/css; charset=utf-8', style)}">
   </head>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL is a program: it needs JavaScript.</noscript>
     <div id="root"></div>
-    <script src="${address('js', 'text/javascript; charset=utf-8', script.slice(0, start))}"></script>
+    <script src="${assets.add('js', 'text/javascript; charset=utf-8', script.slice(0, start))}"></script>
     <script>${begin}</script>
   </body>
 </html>

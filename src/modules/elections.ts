@@ -4,6 +4,7 @@ import type { Voter } from '../domain/elections.ts';
 import { SourceError } from '../domain/errors.ts';
 import type { Operation } from '../domain/operation.ts';
 import type { HistoryExport } from '../http/export-history.ts';
+import { mapFiles } from '../http/map.ts';
 import { createCache } from '../infra/cache.ts';
 import { shareOf } from '../infra/fleet.ts';
 import { createHttp } from '../infra/http.ts';
@@ -17,6 +18,7 @@ import { type Boundaries, createBoundaries } from '../services/places/boundaries
 import { type CentreFinder, createCentreFinder } from '../services/places/centre-finder.ts';
 import { createPlaceFinder, type PlaceFinder } from '../services/places/finder.ts';
 import { createPlacesIndex, type PlacesIndex } from '../services/places/index.ts';
+import { createMaps } from '../services/places/map.ts';
 import { createRegisteredPlaces, type RegisteredPlaces } from '../services/places/registered-place.ts';
 import { createResultLists, type ResultLists } from '../services/result-lists.ts';
 import { createResultWatch, type ResultWatch } from '../services/result-watch.ts';
@@ -55,6 +57,9 @@ declare module '../context.ts' {
  */
 const PLACES_HOLD_MS = 60_000;
 const GROWING_PLACES_HOLD_MS = 1_000;
+
+/** Less than a browser's patience: it comes again. */
+const MAP_WAIT_MS = 4_000;
 
 type ElectionsModule = Module<Provided> & {
   /** The record, for its export. */
@@ -103,6 +108,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
   const boundaries = opened.adopt(createBoundaries({ client, places: index, waitMs: indexWaitMs, clock, log }), (it) =>
     it.close(),
   );
+  const maps = opened.adopt(createMaps({ client, waitMs: MAP_WAIT_MS, clock, log }), (it) => it.close());
   const resultWatch = opened.adopt(
     createResultWatch({ client, pollMs, fleet, keyPrefix, onFigures: ledger.record }),
     (it) => it.close(),
@@ -155,7 +161,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
       'defaultElection',
     ] satisfies (keyof Provided)[],
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
-    routes: [recording.route],
+    routes: [recording.route, mapFiles(maps)],
     history: recording.history,
     async start() {
       exchange.begin();

@@ -32,7 +32,7 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
       page.on('console', (message) => {
         if (message.text().includes('Content Security Policy')) breaches.push(message.text());
       });
-      await page.goto(server.url);
+      await page.goto(`${server.url}/graphql`);
       // The answer to the sample alone: of the page and its megabytes of editor a browser may not keep the text.
       const answer = page.waitForResponse(
         async (response) =>

@@ -157,8 +157,8 @@ it('counts without names, codes or anything else that a caller chooses', async (
   }
 });
 
-it('leads from / to GraphiQL, which needs no foreign host', async () => {
-  const gateway = await startGateway();
+it('leads from / to GraphiQL without the explorer; it needs no foreign host', async () => {
+  const gateway = await startGateway({ env: { EXPLORER: '0' } });
   const root = await get(gateway, '/');
   expect([root.status, root.headers.get('location')]).toEqual([302, '/graphql']);
   const page = await get(gateway, '/graphql', { accept: 'text/html' });

@@ -190,11 +190,18 @@ describe('BASE_PATH', () => {
         [path, 200, 404, 404],
       );
     }
-    for (const path of ['/elections', '/elections/'])
-      expect((await get(gateway, path)).headers.get('location')).toBe('/elections/graphql');
-    const html = await (await get(gateway, '/elections/graphql', HTML)).text();
-    expect(html).toContain('"endpoint":"/elections/graphql"');
-    for (const [, address] of html.matchAll(/(?:src|href)="([^"]+)"/g)) expect(await status(address!)).toBe(200);
+    for (const [path, told] of [
+      ['/elections', 'data-base="/elections"'],
+      ['/elections/', 'data-base="/elections"'],
+      ['/elections/graphql', '"endpoint":"/elections/graphql"'],
+    ] as const) {
+      const html = await (await get(gateway, path, HTML)).text();
+      expect(html).toContain(told);
+      const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address!);
+      expect(addresses.length).toBeGreaterThanOrEqual(3);
+      for (const address of addresses.filter((one) => !one.startsWith('data:')))
+        expect(await status(address)).toBe(200);
+    }
     const posted = await gateway.app.fetch(
       new Request('http://gateway/elections/graphql', {
         method: 'POST',

@@ -3,7 +3,7 @@ import type { Outline } from '../../domain/outline.ts';
 import type { DistrictKind, DistrictLevel, PollingStation, StationDetails } from '../../domain/places.ts';
 import type { Cached } from '../../infra/cache.ts';
 import * as decode from './decode.ts';
-import { outlineOf } from './outline.ts';
+import { outlineOf, shapeOf } from './outline.ts';
 import { type Ask, FRESHNESS, onlyValue, type Reader, type Request } from './reader.ts';
 
 export type DistrictFilter = { county: string } | { constituency: string } | { ward: string } | Record<string, never>;
@@ -12,6 +12,8 @@ const LEVEL_OF = { County: 'county', Constituency: 'constituency', Ward: 'ward' 
   DistrictKind,
   DistrictLevel
 >;
+
+const AREA_IN = { outline: outlineOf, shape: shapeOf };
 
 /** Of the source's own host, whatever host the district's `polygon` names: nobody can point us elsewhere. */
 const boundaryFile = (level: DistrictLevel, number: number): Request => ({
@@ -35,6 +37,19 @@ export function placesOf({ many, one }: Reader) {
     const level = LEVEL_OF[kind];
     const request = { endpoint: level, path: `/${level}/${code}/` };
     return single(request, (body) => decode.theOne(level, decode.decodeDistricts(kind, level, body), code), ask);
+  };
+  const area = (
+    form: keyof typeof AREA_IN,
+    level: DistrictLevel,
+    number: number,
+    ask: Ask,
+  ): Maybe<Cached<Outline | null>> => {
+    const request = boundaryFile(level, number);
+    const decoded = (body: unknown) => {
+      const polygons = decode.decodePolygons(request.endpoint, body);
+      return polygons && AREA_IN[form](polygons);
+    };
+    return one(FRESHNESS.outlines, request, decoded, ask, { open: true, form });
   };
 
   return {
@@ -64,13 +79,8 @@ export function placesOf({ many, one }: Reader) {
      * What is needed of a boundary to find out what lies in it. Kept in this form only: those of all wards are 20 MB as
      * they come, and some hundred in memory. Null where the source has no file, or one without an area.
      */
-    outline: (level: DistrictLevel, number: number, ask: Ask = {}): Maybe<Cached<Outline | null>> => {
-      const request = boundaryFile(level, number);
-      const decoded = (body: unknown) => {
-        const polygons = decode.decodePolygons(request.endpoint, body);
-        return polygons && outlineOf(polygons);
-      };
-      return one(FRESHNESS.outlines, request, decoded, ask, { open: true, form: 'outline' });
-    },
+    outline: (level: DistrictLevel, number: number, ask: Ask = {}) => area('outline', level, number, ask),
+    /** What is needed of a boundary to draw it beside its neighbours, with whom it keeps its borders in common. */
+    shape: (level: DistrictLevel, number: number, ask: Ask = {}) => area('shape', level, number, ask),
   };
 }

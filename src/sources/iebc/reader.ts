@@ -59,7 +59,7 @@ type One<T> = Before<T | null> & {
   /** An open, unsigned file. */
   open?: boolean;
   /** Another one where the same thing is decoded in two ways. */
-  form?: 'one' | 'outline';
+  form?: 'one' | 'outline' | 'shape';
   /** Where else to look when nothing is at the thing's own address; null when it is not there either. */
   otherwise?: (ask: Ask) => Promise<T | null>;
 };
@@ -75,7 +75,7 @@ export function createReader({ exchange, cache, clock, keyPrefix }: Options) {
    * Filters stand in each key in the order in which their endpoint names them. One address may be asked for a list and for
    * one thing, which are decoded differently.
    */
-  function keyOf({ path, filters }: Request, form: 'list' | 'one' | 'outline'): string {
+  function keyOf({ path, filters }: Request, form: 'list' | 'one' | 'outline' | 'shape'): string {
     let key = `${keyPrefix}:${form}${codeKey(path)}?`;
     for (const name in filters) {
       const value = filters[name];

@@ -1,0 +1,40 @@
+import type { ComponentChild } from 'preact';
+import type { Contender } from './contenders.ts';
+
+/** Drawn over the colour, in the page's own background; the first is plain. */
+const PATTERNS: ComponentChild[] = [
+  null,
+  <path key="rising" d="M-2 2 2 -2M0 8 8 0M6 10 10 6" />,
+  <circle key="dots" cx="4" cy="4" r="1.1" class="dot" />,
+  <path key="falling" d="M-2 6 2 10M0 0 8 8M6 -2 10 2" />,
+  <path key="level" d="M0 4H8" />,
+  <path key="upright" d="M4 0V8" />,
+  <path key="crossed" d="M0 4H8M4 0V8" />,
+];
+
+const idOf = ({ pattern }: Contender) => `fill-${pattern}`;
+export const fillOf = (contender: Contender | undefined) => (contender ? `url(#${idOf(contender)})` : undefined);
+
+/** Once in the page: the map and all swatches refer to these. */
+export function Patterns({ contenders }: { contenders: Contender[] }) {
+  return (
+    <svg class="patterns" width="0" height="0" aria-hidden="true">
+      <defs>
+        {contenders.map((contender) => (
+          <pattern key={contender.key} id={idOf(contender)} width="8" height="8" patternUnits="userSpaceOnUse">
+            <rect width="8" height="8" fill={contender.color} />
+            {PATTERNS[contender.pattern % PATTERNS.length]}
+          </pattern>
+        ))}
+      </defs>
+    </svg>
+  );
+}
+
+export function Swatch({ contender }: { contender: Contender | undefined }) {
+  return (
+    <svg class="swatch" viewBox="0 0 16 16" aria-hidden="true">
+      <rect width="16" height="16" rx="2" fill={fillOf(contender) ?? 'none'} />
+    </svg>
+  );
+}
