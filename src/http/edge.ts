@@ -119,6 +119,8 @@ export function createEdge(options: Options): Edge {
   const dear = createOneDearAtATime();
   const streams = eventStream({ ...options, admit, admitConnection, maskError, uuid: clock.uuid });
   const allInvented = sources.list().every(({ mode }) => mode !== 'LIVE');
+  // In pages that every web page can read: over a real source, a key in them would be anybody's.
+  const shownKey = allInvented ? demoKey : null;
 
   const lane = createLane({
     ...options,
@@ -163,9 +165,8 @@ export function createEdge(options: Options): Edge {
       securityHeaders(config.trustProxy),
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
-      config.explorer ? explorer(config.basePath) : landing(config.basePath),
-      // Every web page can read this one: over a real source, a key in it would be anybody's.
-      config.graphiql ? graphiqlPage(graphiqlOptions(allInvented ? demoKey : null), config.basePath) : noGraphiql(),
+      config.explorer ? explorer({ basePath: config.basePath, demoKey: shownKey }) : landing(config.basePath),
+      config.graphiql ? graphiqlPage(graphiqlOptions(shownKey), config.basePath) : noGraphiql(),
       batches.plugin,
       admission.plugin as Plugin,
       documents.plugin,

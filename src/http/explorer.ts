@@ -25,11 +25,17 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+type Options = {
+  basePath: string;
+  /** Written into the page, so that registrations can be checked there; only ever a key made for the demo. */
+  demoKey: string | null;
+};
+
 /** `/`: the results as a page. Its program is put together when the first browser comes: no step of a build is needed. */
-export function explorer(basePath: string): Plugin {
+export function explorer(options: Options): Plugin {
   let made: Promise<Page> | undefined;
   const page = () => {
-    made ??= makePage(basePath).catch((error: unknown) => {
+    made ??= makePage(options).catch((error: unknown) => {
       made = undefined;
       throw error;
     });
@@ -45,11 +51,10 @@ export function explorer(basePath: string): Plugin {
         const { html, etag } = await page();
         const headers = {
           'content-security-policy': POLICY,
-          // Asked for each time, so that a new version is seen; the files that it names are kept.
-          'cache-control': 'no-cache',
-          etag,
+          // Asked for each time, so that a new version is seen; the files that it names are kept. No cache keeps a key.
+          ...(options.demoKey === null ? { 'cache-control': 'no-cache', etag } : { 'cache-control': 'no-store' }),
         };
-        if (matches(request.headers.get('if-none-match'), etag)) {
+        if (options.demoKey === null && matches(request.headers.get('if-none-match'), etag)) {
           return endResponse(new Response(null, { status: 304, headers }));
         }
         const described = { ...headers, 'content-type': 'text/html; charset=utf-8' };
@@ -59,11 +64,11 @@ export function explorer(basePath: string): Plugin {
   };
 }
 
-async function makePage(basePath: string): Promise<Page> {
+async function makePage({ basePath, demoKey }: Options): Promise<Page> {
   const assets = createAssets(basePath + ASSETS);
   const [program, style] = await Promise.all([bundled(), styled()]);
   const html = `<!doctype html>
-<html lang="en" data-base="${basePath}">
+<html lang="en" data-base="${basePath}"${demoKey === null ? '' : ` data-key="${demoKey}"`}>
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">

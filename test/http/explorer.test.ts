@@ -1,8 +1,14 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/infra/log.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
-const get = ({ app }: Gateway, path: string, headers: Record<string, string> = {}, method = 'GET') =>
+const get = ({ app }: Pick<Gateway, 'app'>, path: string, headers: Record<string, string> = {}, method = 'GET') =>
   app.fetch(new Request(`http://gateway${path}`, { method, headers }));
 
 describe('the explorer', () => {
@@ -35,6 +41,21 @@ describe('the explorer', () => {
     }
     expect(bytes).toBeLessThan(60_000);
     expect((await get(gateway, '/explorer/other.js')).status).toBe(404);
+  });
+
+  it('has the key of the demo over sandboxes alone, and is then kept by no cache', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'gateway-'));
+    const app = await createApp(readConfig({ DATA_DIR, IEBC_PLACES_INDEX: 'on-demand' }), { log: createLog('silent') });
+    onTestFinished(() => app.close());
+    const page = await get({ app }, '/');
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('etag')).toBe(null);
+    expect(await page.text()).toContain(` data-key="${app.demoKey}">`);
+
+    // One source that is real, and the key is for whoever reads the gateway's own output.
+    const gateway = await startGateway();
+    expect(gateway.app.demoKey).toMatch(/^demo-/);
+    expect(await (await get(gateway, '/')).text()).not.toContain('data-key');
   });
 
   it('is not there with EXPLORER=0', async () => {

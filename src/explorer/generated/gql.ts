@@ -15,18 +15,44 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "mutation CancelCheck($id: ID!) {\n  cancelRegistrationCheck(id: $id) {\n    __typename\n    ... on CancelRegistrationCheckSuccess {\n      check {\n        ...Check\n      }\n    }\n    ... on Error {\n      message\n    }\n  }\n}": typeof types.CancelCheckDocument,
+    "fragment Check on RegistrationCheck {\n  id\n  version\n  state\n  progress\n  jurisdiction\n  outcome\n  requestedAt\n  expiresAt\n  credential\n  failure {\n    code\n    message\n  }\n  addresses {\n    position\n    label\n    state\n    outcome\n    message\n    resolvedAddress\n    matches\n  }\n}": typeof types.CheckFragmentDoc,
+    "mutation EraseCheck($id: ID!) {\n  eraseRegistrationCheck(id: $id) {\n    __typename\n    ... on EraseRegistrationCheckSuccess {\n      erasedId\n    }\n    ... on Error {\n      message\n    }\n  }\n}": typeof types.EraseCheckDocument,
     "fragment Figures on ContestResult {\n  id\n  asOf\n  stale\n  status\n  statusMessage\n  stationsReported\n  registeredVoters\n  turnout\n  margin\n  ballots {\n    cast\n    valid\n    rejected\n  }\n  quality {\n    code\n    message\n  }\n  tallies {\n    votes\n    share\n    candidate {\n      code\n      name\n      party {\n        code\n        name\n        abbreviation\n        color\n      }\n    }\n  }\n  leader {\n    candidate {\n      code\n    }\n  }\n}": typeof types.FiguresFragmentDoc,
     "subscription Live($post: Post!, $after: String) {\n  resultsUpdated(filter: {post: $post, level: COUNTY}, after: $after) {\n    cursor\n    result {\n      reportingUnit {\n        code\n      }\n      ...Figures\n    }\n  }\n}": typeof types.LiveDocument,
+    "query MyChecks {\n  registrationChecks(first: 10) {\n    totalCount\n    nodes {\n      id\n      requestedAt\n      jurisdiction\n      state\n      outcome\n    }\n  }\n}": typeof types.MyChecksDocument,
     "query Overview($post: Post!) {\n  country {\n    code\n    name\n    result(post: $post) {\n      election {\n        code\n        name\n        isTest\n      }\n      ...Figures\n    }\n    counties {\n      code\n      name\n      result(post: $post) {\n        election {\n          code\n          name\n          isTest\n        }\n        ...Figures\n      }\n    }\n  }\n}": typeof types.OverviewDocument,
+    "mutation RequestCheck($input: RequestRegistrationCheckInput!, $idempotencyKey: String) {\n  requestRegistrationCheck(input: $input, idempotencyKey: $idempotencyKey) {\n    __typename\n    ... on RequestRegistrationCheckSuccess {\n      check {\n        ...Check\n      }\n    }\n    ... on Error {\n      message\n    }\n    ... on InvalidInput {\n      field\n    }\n  }\n}": typeof types.RequestCheckDocument,
     "query Stations($post: Post!) {\n  country {\n    code\n    result(post: $post) {\n      id\n      stationsTotal\n    }\n    counties {\n      code\n      result(post: $post) {\n        id\n        stationsTotal\n      }\n    }\n  }\n}": typeof types.StationsDocument,
+    "query VerifyCredential($credential: String!) {\n  verifyRegistrationCredential(credential: $credential) {\n    isValid\n    reason\n    message\n    outcome\n    jurisdiction\n    source\n    answeredAt\n    issuedAt\n    expiresAt\n    issuer\n    disclosed\n  }\n}": typeof types.VerifyCredentialDocument,
+    "subscription WatchCheck($id: ID!) {\n  registrationCheckUpdated(id: $id) {\n    ...Check\n  }\n}": typeof types.WatchCheckDocument,
 };
 const documents: Documents = {
+    "mutation CancelCheck($id: ID!) {\n  cancelRegistrationCheck(id: $id) {\n    __typename\n    ... on CancelRegistrationCheckSuccess {\n      check {\n        ...Check\n      }\n    }\n    ... on Error {\n      message\n    }\n  }\n}": types.CancelCheckDocument,
+    "fragment Check on RegistrationCheck {\n  id\n  version\n  state\n  progress\n  jurisdiction\n  outcome\n  requestedAt\n  expiresAt\n  credential\n  failure {\n    code\n    message\n  }\n  addresses {\n    position\n    label\n    state\n    outcome\n    message\n    resolvedAddress\n    matches\n  }\n}": types.CheckFragmentDoc,
+    "mutation EraseCheck($id: ID!) {\n  eraseRegistrationCheck(id: $id) {\n    __typename\n    ... on EraseRegistrationCheckSuccess {\n      erasedId\n    }\n    ... on Error {\n      message\n    }\n  }\n}": types.EraseCheckDocument,
     "fragment Figures on ContestResult {\n  id\n  asOf\n  stale\n  status\n  statusMessage\n  stationsReported\n  registeredVoters\n  turnout\n  margin\n  ballots {\n    cast\n    valid\n    rejected\n  }\n  quality {\n    code\n    message\n  }\n  tallies {\n    votes\n    share\n    candidate {\n      code\n      name\n      party {\n        code\n        name\n        abbreviation\n        color\n      }\n    }\n  }\n  leader {\n    candidate {\n      code\n    }\n  }\n}": types.FiguresFragmentDoc,
     "subscription Live($post: Post!, $after: String) {\n  resultsUpdated(filter: {post: $post, level: COUNTY}, after: $after) {\n    cursor\n    result {\n      reportingUnit {\n        code\n      }\n      ...Figures\n    }\n  }\n}": types.LiveDocument,
+    "query MyChecks {\n  registrationChecks(first: 10) {\n    totalCount\n    nodes {\n      id\n      requestedAt\n      jurisdiction\n      state\n      outcome\n    }\n  }\n}": types.MyChecksDocument,
     "query Overview($post: Post!) {\n  country {\n    code\n    name\n    result(post: $post) {\n      election {\n        code\n        name\n        isTest\n      }\n      ...Figures\n    }\n    counties {\n      code\n      name\n      result(post: $post) {\n        election {\n          code\n          name\n          isTest\n        }\n        ...Figures\n      }\n    }\n  }\n}": types.OverviewDocument,
+    "mutation RequestCheck($input: RequestRegistrationCheckInput!, $idempotencyKey: String) {\n  requestRegistrationCheck(input: $input, idempotencyKey: $idempotencyKey) {\n    __typename\n    ... on RequestRegistrationCheckSuccess {\n      check {\n        ...Check\n      }\n    }\n    ... on Error {\n      message\n    }\n    ... on InvalidInput {\n      field\n    }\n  }\n}": types.RequestCheckDocument,
     "query Stations($post: Post!) {\n  country {\n    code\n    result(post: $post) {\n      id\n      stationsTotal\n    }\n    counties {\n      code\n      result(post: $post) {\n        id\n        stationsTotal\n      }\n    }\n  }\n}": types.StationsDocument,
+    "query VerifyCredential($credential: String!) {\n  verifyRegistrationCredential(credential: $credential) {\n    isValid\n    reason\n    message\n    outcome\n    jurisdiction\n    source\n    answeredAt\n    issuedAt\n    expiresAt\n    issuer\n    disclosed\n  }\n}": types.VerifyCredentialDocument,
+    "subscription WatchCheck($id: ID!) {\n  registrationCheckUpdated(id: $id) {\n    ...Check\n  }\n}": types.WatchCheckDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation CancelCheck($id: ID!) {\n  cancelRegistrationCheck(id: $id) {\n    __typename\n    ... on CancelRegistrationCheckSuccess {\n      check {\n        ...Check\n      }\n    }\n    ... on Error {\n      message\n    }\n  }\n}"): typeof import('./graphql.ts').CancelCheckDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "fragment Check on RegistrationCheck {\n  id\n  version\n  state\n  progress\n  jurisdiction\n  outcome\n  requestedAt\n  expiresAt\n  credential\n  failure {\n    code\n    message\n  }\n  addresses {\n    position\n    label\n    state\n    outcome\n    message\n    resolvedAddress\n    matches\n  }\n}"): typeof import('./graphql.ts').CheckFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation EraseCheck($id: ID!) {\n  eraseRegistrationCheck(id: $id) {\n    __typename\n    ... on EraseRegistrationCheckSuccess {\n      erasedId\n    }\n    ... on Error {\n      message\n    }\n  }\n}"): typeof import('./graphql.ts').EraseCheckDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -38,11 +64,27 @@ export function graphql(source: "subscription Live($post: Post!, $after: String)
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "query MyChecks {\n  registrationChecks(first: 10) {\n    totalCount\n    nodes {\n      id\n      requestedAt\n      jurisdiction\n      state\n      outcome\n    }\n  }\n}"): typeof import('./graphql.ts').MyChecksDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "query Overview($post: Post!) {\n  country {\n    code\n    name\n    result(post: $post) {\n      election {\n        code\n        name\n        isTest\n      }\n      ...Figures\n    }\n    counties {\n      code\n      name\n      result(post: $post) {\n        election {\n          code\n          name\n          isTest\n        }\n        ...Figures\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').OverviewDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "mutation RequestCheck($input: RequestRegistrationCheckInput!, $idempotencyKey: String) {\n  requestRegistrationCheck(input: $input, idempotencyKey: $idempotencyKey) {\n    __typename\n    ... on RequestRegistrationCheckSuccess {\n      check {\n        ...Check\n      }\n    }\n    ... on Error {\n      message\n    }\n    ... on InvalidInput {\n      field\n    }\n  }\n}"): typeof import('./graphql.ts').RequestCheckDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "query Stations($post: Post!) {\n  country {\n    code\n    result(post: $post) {\n      id\n      stationsTotal\n    }\n    counties {\n      code\n      result(post: $post) {\n        id\n        stationsTotal\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').StationsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query VerifyCredential($credential: String!) {\n  verifyRegistrationCredential(credential: $credential) {\n    isValid\n    reason\n    message\n    outcome\n    jurisdiction\n    source\n    answeredAt\n    issuedAt\n    expiresAt\n    issuer\n    disclosed\n  }\n}"): typeof import('./graphql.ts').VerifyCredentialDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "subscription WatchCheck($id: ID!) {\n  registrationCheckUpdated(id: $id) {\n    ...Check\n  }\n}"): typeof import('./graphql.ts').WatchCheckDocument;
 
 
 export function graphql(source: string) {

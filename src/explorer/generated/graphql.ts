@@ -4,6 +4,117 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** An address, either as text or in parts; with a label of your own, if you like. */
+export type AddressInput =
+  {   /** Either, with a label that comes back. */
+  labeled: LabeledAddressInput; parts?: never; text?: never; }
+  |  { labeled?: never;   /** In parts. */
+  parts: AddressPartsInput; text?: never; }
+  |  { labeled?: never; parts?: never;   /** As one would write it; it may be partial: `117-719 Bloor St W, Toronto`. */
+  text: string; };
+
+/** How far the address that the upstream took is from the one that was asked. Case, accents, punctuation and usual abbreviations make no difference. */
+export type AddressMatch =
+  /** Another house number, street, postal code or province than was asked; or neither the street nor the postal code can be found in it. What the register says is about another address. */
+  | 'DIFFERENT'
+  /** All that was asked is there and the same; at most town, province and postal code were added. For a town alone, the town. */
+  | 'EXACT'
+  /** Nothing contradicts, and the street or the postal code agrees; but something is another or is not there: the unit, the house number, the town, the kind of street or its direction, a letter of its name. Look at `resolvedAddress`. */
+  | 'SIMILAR';
+
+/** A Canadian address in parts. */
+export type AddressPartsInput = {
+  /** Such as `Toronto`. */
+  city?: string | null | undefined;
+  /** Such as `M6G 1L5`. */
+  postalCode: string;
+  /** Two letters, such as `ON`. */
+  province?: string | null | undefined;
+  /** Such as `Bloor St W`. */
+  streetName: string;
+  /** Such as `719`. */
+  streetNumber: string;
+  /** Number of the unit, such as `117`. */
+  unitNumber?: string | null | undefined;
+  /** What follows the unit's number, such as `A`. */
+  unitSuffix?: string | null | undefined;
+};
+
+/** A person as the Canadian register knows them. */
+export type CanadianVoterInput = {
+  /** 1 to 10 addresses where the person may be registered, such as an address history. Each is a check upstream. */
+  addresses: Array<AddressInput>;
+  /** Date of birth. */
+  birthDate: string;
+  /** Family name. */
+  familyName: string;
+  /** Given name. */
+  givenName: string;
+  /** Middle name, if the register has one. */
+  middleName?: string | null | undefined;
+};
+
+/** Why a check gave no outcome. */
+export type CheckFailureCode =
+  /** The check did not end in time. Ask again later. */
+  | 'DEADLINE'
+  /** The check could not be carried out. */
+  | 'INTERNAL'
+  /** The upstream service forgot the check before it ended. Ask again. */
+  | 'UPSTREAM_FORGOT'
+  /** The upstream service answered something that cannot be read. */
+  | 'UPSTREAM_MALFORMED'
+  /** The upstream service refused the check. */
+  | 'UPSTREAM_REFUSED'
+  /** The upstream service failed while it was checking, as it also does with an address that it cannot find. Look at the address, or ask again later. */
+  | 'UPSTREAM_TASK_FAILED'
+  /** The register could not be reached in time. Ask again later. */
+  | 'UPSTREAM_UNREACHABLE';
+
+/** Why a credential proves nothing. */
+export type CredentialRefusalReason =
+  /** Signed by an algorithm that is not accepted, or by none. */
+  | 'ALGORITHM'
+  /** Something that a credential of this gateway says is missing or of another form. */
+  | 'CLAIMS'
+  /** A disclosure was changed, repeated, or is not of this credential. */
+  | 'DISCLOSURE'
+  /** Past its time. */
+  | 'EXPIRED'
+  /** Issued by somebody else. */
+  | 'ISSUER'
+  /** Not a credential in strict compact form. */
+  | 'MALFORMED'
+  /** Before its time. */
+  | 'NOT_YET_VALID'
+  /** The signature does not fit: it was changed, or signed by somebody else. */
+  | 'SIGNATURE'
+  /** Signed by a key that is not published here. */
+  | 'UNKNOWN_KEY';
+
+/** Whose register is asked. */
+export type Jurisdiction =
+  /** Canada's federal register, by name, birth date and address. */
+  | 'CANADA'
+  /** Kenya's register of the IEBC, by voter id or passport number. */
+  | 'KENYA';
+
+/** A person as the Kenyan register knows them. */
+export type KenyanVoterInput = {
+  /** Voter id or passport number. */
+  voterId: string | number;
+};
+
+/** An address with a name of your own, either as text or in parts. */
+export type LabeledAddressInput = {
+  /** Comes back as the `label` of its AddressCheck: 1 to 100 characters, each label once in a check. Kept encrypted until the check expires or is erased, longer than the address itself: a number of yours will do, an address or a name should not be in it. */
+  label: string;
+  /** In parts; this or `text`. */
+  parts?: AddressPartsInput | null | undefined;
+  /** As in AddressInput; this or `parts`. */
+  text?: string | null | undefined;
+};
+
 /** An elective post, as the constitution of 2010 has them. */
 export type Post =
   /** Governor of a county (post 2). */
@@ -32,6 +143,37 @@ export type QualityFlagCode =
   /** Valid votes are not the sum of the candidates' votes. */
   | 'VALID_NOT_SUM_OF_VOTES';
 
+/** How far a check is. */
+export type RegistrationCheckState =
+  /** Ended by its requester. */
+  | 'CANCELED'
+  /** Ended with an outcome. */
+  | 'COMPLETED'
+  /** Past its time: only the fact that there was a check is kept. */
+  | 'EXPIRED'
+  /** Ended without an outcome: `failure` says why. */
+  | 'FAILED'
+  /** Accepted, not begun. */
+  | 'QUEUED'
+  /** The upstream is being asked. */
+  | 'RUNNING';
+
+/** What the register says. "Cannot confirm" is not "not registered": no outcome says no. */
+export type RegistrationOutcome =
+  /** The upstream answered, but neither way; or only part of the addresses could be asked. */
+  | 'INCONCLUSIVE'
+  /** The register cannot confirm it from what was given: not a no. */
+  | 'NOT_CONFIRMED'
+  /** Registered under this name at this address, or under this id. */
+  | 'REGISTERED';
+
+/** Whom to check, and where. */
+export type RequestRegistrationCheckInput =
+  {   /** In Canada. */
+  canada: CanadianVoterInput; kenya?: never; }
+  |  { canada?: never;   /** In Kenya. */
+  kenya: KenyanVoterInput; };
+
 /** How far the count of one contest in one place is. */
 export type ResultStatus =
   /** All stations have reported. */
@@ -42,8 +184,35 @@ export type ResultStatus =
   | 'NOT_REPORTED'
   /** Some stations have reported, not all. */
   | 'PARTIAL'
+  /** In a list: the source did not give this one, so nothing is known of it at the moment; `statusMessage` says why. It is not "nothing reported". */
+  | 'UNAVAILABLE'
   /** There are figures, but nobody knows (yet) how many stations there are or have reported. */
   | 'UNKNOWN';
+
+export type CancelCheckMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type CancelCheckMutation = { cancelRegistrationCheck:
+    | { __typename: 'AlreadyFinished', message: string }
+    | { __typename: 'CancelRegistrationCheckSuccess', check: { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> } }
+    | { __typename: 'CheckNotFound', message: string }
+    | { __typename: 'InvalidInput', message: string }
+   };
+
+export type CheckFragment = { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> };
+
+export type EraseCheckMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EraseCheckMutation = { eraseRegistrationCheck:
+    | { __typename: 'CheckNotFound', message: string }
+    | { __typename: 'EraseRegistrationCheckSuccess', erasedId: string }
+    | { __typename: 'InvalidInput', message: string }
+   };
 
 export type FiguresFragment = { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null };
 
@@ -61,6 +230,11 @@ export type LiveSubscription = { resultsUpdated: { cursor: string, result: { id:
         | { code: string }
       , ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null } } };
 
+export type MyChecksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyChecksQuery = { registrationChecks: { totalCount: number, nodes: Array<{ id: string, requestedAt: string, jurisdiction: Jurisdiction, state: RegistrationCheckState, outcome: RegistrationOutcome | null }> } };
+
 export type OverviewQueryVariables = Exact<{
   post: Post;
 }>;
@@ -68,12 +242,38 @@ export type OverviewQueryVariables = Exact<{
 
 export type OverviewQuery = { country: { code: string, name: string, result: { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, election: { code: string, name: string | null, isTest: boolean }, ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null } | null, counties: Array<{ code: string, name: string, result: { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, election: { code: string, name: string | null, isTest: boolean }, ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null } | null }> | null } };
 
+export type RequestCheckMutationVariables = Exact<{
+  input: RequestRegistrationCheckInput;
+  idempotencyKey?: string | null | undefined;
+}>;
+
+
+export type RequestCheckMutation = { requestRegistrationCheck:
+    | { __typename: 'IdempotencyConflict', message: string }
+    | { __typename: 'InvalidInput', message: string, field: string | null }
+    | { __typename: 'RequestRegistrationCheckSuccess', check: { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> } }
+   };
+
 export type StationsQueryVariables = Exact<{
   post: Post;
 }>;
 
 
 export type StationsQuery = { country: { code: string, result: { id: string, stationsTotal: number | null } | null, counties: Array<{ code: string, result: { id: string, stationsTotal: number | null } | null }> | null } };
+
+export type VerifyCredentialQueryVariables = Exact<{
+  credential: string;
+}>;
+
+
+export type VerifyCredentialQuery = { verifyRegistrationCredential: { isValid: boolean, reason: CredentialRefusalReason | null, message: string | null, outcome: RegistrationOutcome | null, jurisdiction: Jurisdiction | null, source: string | null, answeredAt: string | null, issuedAt: string | null, expiresAt: string | null, issuer: string | null, disclosed: string | number | boolean | object | null } };
+
+export type WatchCheckSubscriptionVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WatchCheckSubscription = { registrationCheckUpdated: { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -93,6 +293,32 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const CheckFragmentDoc = new TypedDocumentString(`
+    fragment Check on RegistrationCheck {
+  id
+  version
+  state
+  progress
+  jurisdiction
+  outcome
+  requestedAt
+  expiresAt
+  credential
+  failure {
+    code
+    message
+  }
+  addresses {
+    position
+    label
+    state
+    outcome
+    message
+    resolvedAddress
+    matches
+  }
+}
+    `, {"fragmentName":"Check"}) as unknown as TypedDocumentString<CheckFragment, unknown>;
 export const FiguresFragmentDoc = new TypedDocumentString(`
     fragment Figures on ContestResult {
   id
@@ -134,6 +360,57 @@ export const FiguresFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+export const CancelCheckDocument = new TypedDocumentString(`
+    mutation CancelCheck($id: ID!) {
+  cancelRegistrationCheck(id: $id) {
+    __typename
+    ... on CancelRegistrationCheckSuccess {
+      check {
+        ...Check
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Check on RegistrationCheck {
+  id
+  version
+  state
+  progress
+  jurisdiction
+  outcome
+  requestedAt
+  expiresAt
+  credential
+  failure {
+    code
+    message
+  }
+  addresses {
+    position
+    label
+    state
+    outcome
+    message
+    resolvedAddress
+    matches
+  }
+}`) as unknown as TypedDocumentString<CancelCheckMutation, CancelCheckMutationVariables>;
+export const EraseCheckDocument = new TypedDocumentString(`
+    mutation EraseCheck($id: ID!) {
+  eraseRegistrationCheck(id: $id) {
+    __typename
+    ... on EraseRegistrationCheckSuccess {
+      erasedId
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EraseCheckMutation, EraseCheckMutationVariables>;
 export const LiveDocument = new TypedDocumentString(`
     subscription Live($post: Post!, $after: String) {
   resultsUpdated(filter: {post: $post, level: COUNTY}, after: $after) {
@@ -185,6 +462,20 @@ export const LiveDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<LiveSubscription, LiveSubscriptionVariables>;
+export const MyChecksDocument = new TypedDocumentString(`
+    query MyChecks {
+  registrationChecks(first: 10) {
+    totalCount
+    nodes {
+      id
+      requestedAt
+      jurisdiction
+      state
+      outcome
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MyChecksQuery, MyChecksQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($post: Post!) {
   country {
@@ -251,6 +542,47 @@ export const OverviewDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
+export const RequestCheckDocument = new TypedDocumentString(`
+    mutation RequestCheck($input: RequestRegistrationCheckInput!, $idempotencyKey: String) {
+  requestRegistrationCheck(input: $input, idempotencyKey: $idempotencyKey) {
+    __typename
+    ... on RequestRegistrationCheckSuccess {
+      check {
+        ...Check
+      }
+    }
+    ... on Error {
+      message
+    }
+    ... on InvalidInput {
+      field
+    }
+  }
+}
+    fragment Check on RegistrationCheck {
+  id
+  version
+  state
+  progress
+  jurisdiction
+  outcome
+  requestedAt
+  expiresAt
+  credential
+  failure {
+    code
+    message
+  }
+  addresses {
+    position
+    label
+    state
+    outcome
+    message
+    resolvedAddress
+    matches
+  }
+}`) as unknown as TypedDocumentString<RequestCheckMutation, RequestCheckMutationVariables>;
 export const StationsDocument = new TypedDocumentString(`
     query Stations($post: Post!) {
   country {
@@ -269,3 +601,50 @@ export const StationsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StationsQuery, StationsQueryVariables>;
+export const VerifyCredentialDocument = new TypedDocumentString(`
+    query VerifyCredential($credential: String!) {
+  verifyRegistrationCredential(credential: $credential) {
+    isValid
+    reason
+    message
+    outcome
+    jurisdiction
+    source
+    answeredAt
+    issuedAt
+    expiresAt
+    issuer
+    disclosed
+  }
+}
+    `) as unknown as TypedDocumentString<VerifyCredentialQuery, VerifyCredentialQueryVariables>;
+export const WatchCheckDocument = new TypedDocumentString(`
+    subscription WatchCheck($id: ID!) {
+  registrationCheckUpdated(id: $id) {
+    ...Check
+  }
+}
+    fragment Check on RegistrationCheck {
+  id
+  version
+  state
+  progress
+  jurisdiction
+  outcome
+  requestedAt
+  expiresAt
+  credential
+  failure {
+    code
+    message
+  }
+  addresses {
+    position
+    label
+    state
+    outcome
+    message
+    resolvedAddress
+    matches
+  }
+}`) as unknown as TypedDocumentString<WatchCheckSubscription, WatchCheckSubscriptionVariables>;
