@@ -1,6 +1,6 @@
 import { hrefOf, useAddress, type View } from './address.ts';
 import { CheckView } from './check/check-view.tsx';
-import { BASE } from './graphql.ts';
+import { BASE, HAS_GRAPHIQL } from './graphql.ts';
 import { ResultsView } from './results-view.tsx';
 import { SourcesView } from './sources/sources-view.tsx';
 
@@ -26,7 +26,7 @@ export function App() {
             {title}
           </a>
         ))}
-        <a href={`${BASE}/graphql`}>GraphiQL</a>
+        {HAS_GRAPHIQL && <a href={`${BASE}/graphql`}>GraphiQL</a>}
       </nav>
       {address.view === 'results' && <ResultsView address={address} go={go} />}
       {address.view === 'check' && <CheckView />}

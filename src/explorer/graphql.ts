@@ -3,6 +3,9 @@ import type { TypedDocumentString } from './generated/graphql.ts';
 /** The path below which the gateway is reached. */
 export const BASE = document.documentElement.dataset.base ?? '';
 
+/** Whether the endpoint is a page for a browser, too. */
+export const HAS_GRAPHIQL = document.documentElement.dataset.graphiql !== undefined;
+
 const ENDPOINT = `${BASE}/graphql`;
 
 type Problem = { message: string; extensions?: { code?: string } };

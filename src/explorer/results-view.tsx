@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Address, Go } from './address.ts';
 import { contendersOf } from './contenders.ts';
-import type { Post } from './generated/graphql.ts';
+import { LiveDocument, OverviewDocument, type Post } from './generated/graphql.ts';
 import { BASE } from './graphql.ts';
 import { Legend } from './legend.tsx';
 import { CountyMap, described } from './map.tsx';
@@ -9,6 +9,7 @@ import { useMap } from './map-file.ts';
 import { Patterns } from './patterns.tsx';
 import { Queries } from './queries.tsx';
 import { type Results, useResults } from './results.ts';
+import { StaleNotice } from './sources/stale-notice.tsx';
 import { CountyTable } from './table.tsx';
 import { PlacePanel } from './tally.tsx';
 import { POSTS, postTitle, properName, time } from './words.ts';
@@ -54,6 +55,7 @@ export function ResultsView({ address, go }: { address: Address; go: Go }) {
             {results.problem} What is shown may be old; it is asked for again by itself.
           </p>
         )}
+        <StaleNotice places={country ? [country, ...counties] : []} address={address} go={go} />
         {!country ? (
           <p class="loading" role="status">
             {results.problem ? 'There are no figures to show.' : 'Loading the results'}
@@ -78,7 +80,12 @@ export function ResultsView({ address, go }: { address: Address; go: Go }) {
         )}
       </main>
       <footer>
-        <Queries post={address.post} />
+        <Queries
+          asked={[
+            { title: 'Now', document: OverviewDocument, variables: { post: address.post } },
+            { title: 'Each change', document: LiveDocument, variables: { post: address.post } },
+          ]}
+        />
         <p>
           The same figures: <a href={`${BASE}/graphql`}>GraphQL</a>,{' '}
           <a href={`${BASE}/export/results.csv?post=${address.post}`}>CSV</a>. Shown as the source reports them, never

@@ -28,7 +28,7 @@ import { defer } from './defer.ts';
 import { maskErrors } from './error-masking.ts';
 import { eventContext } from './event-context.ts';
 import { eventStream } from './event-stream.ts';
-import { explorer } from './explorer.ts';
+import { explorer, explorerOperations } from './explorer.ts';
 import { exports } from './export.ts';
 import type { HistoryExport } from './export-history.ts';
 import { fanOut } from './fast/fan-out.ts';
@@ -105,7 +105,13 @@ export function createEdge(options: Options): Edge {
   const spans = operationSpans(tracing);
   const maskError = (error: unknown) => maskedErrors.maskError(error, maskedErrors.errorMessage);
   const documents = createPersistedDocuments({
-    trusted: config.trustedDocuments && loadTrustedDocuments({ ...config.trustedDocuments, schema, limits: limits() }),
+    trusted:
+      config.trustedDocuments &&
+      loadTrustedDocuments({
+        ...config.trustedDocuments,
+        own: config.explorer ? explorerOperations() : null,
+        ...{ schema, limits: limits() },
+      }),
     shared: options.redis && options.cacheStore,
     clock,
   });
@@ -165,8 +171,8 @@ export function createEdge(options: Options): Edge {
       securityHeaders(config.trustProxy),
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
-      config.explorer ? explorer({ basePath: config.basePath, demoKey: shownKey }) : landing(config.basePath),
-      config.graphiql ? graphiqlPage(graphiqlOptions(shownKey), config.basePath) : noGraphiql(),
+      config.explorer ? explorer({ ...config, demoKey: shownKey }) : landing(config.basePath),
+      config.graphiql ? graphiqlPage({ ...config, options: graphiqlOptions(shownKey) }) : noGraphiql(),
       batches.plugin,
       admission.plugin as Plugin,
       documents.plugin,

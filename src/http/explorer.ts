@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -11,6 +12,7 @@ type Page = { html: string; etag: string; assets: Assets };
 const ASSETS = '/explorer/';
 const BUNDLER = fileURLToPath(new URL('./explorer-bundle.ts', import.meta.url));
 const MAX_PROGRAM_BYTES = 4 * 1024 * 1024;
+const OPERATIONS = new URL('../explorer/operations/', import.meta.url);
 const STYLES = new URL('../explorer/styles/', import.meta.url);
 
 /** Nothing of other hosts, and nothing that stands in the page itself. */
@@ -27,6 +29,8 @@ const POLICY = [
 
 type Options = {
   basePath: string;
+  /** Whether there is a GraphiQL to open a query in. */
+  graphiql: boolean;
   /** Written into the page, so that registrations can be checked there; only ever a key made for the demo. */
   demoKey: string | null;
 };
@@ -64,11 +68,17 @@ export function explorer(options: Options): Plugin {
   };
 }
 
-async function makePage({ basePath, demoKey }: Options): Promise<Page> {
+/** All that the page asks, in one document. */
+export function explorerOperations(): string {
+  const files = readdirSync(OPERATIONS).filter((name) => name.endsWith('.graphql'));
+  return files.map((name) => readFileSync(new URL(name, OPERATIONS), 'utf8')).join('\n');
+}
+
+async function makePage({ basePath, graphiql, demoKey }: Options): Promise<Page> {
   const assets = createAssets(basePath + ASSETS);
   const [program, style] = await Promise.all([bundled(), styled()]);
   const html = `<!doctype html>
-<html lang="en" data-base="${basePath}"${demoKey === null ? '' : ` data-key="${demoKey}"`}>
+<html lang="en" data-base="${basePath}"${graphiql ? ' data-graphiql' : ''}${demoKey === null ? '' : ` data-key="${demoKey}"`}>
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">

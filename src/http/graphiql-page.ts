@@ -6,14 +6,21 @@ type Page = { html: string; policy: string; assets: Assets };
 
 const ASSETS = '/graphiql/';
 
+/** `explorer`: whether there is a page of the results to lead back to. */
+type PageOptions = { options: GraphiQLOptions; basePath: string; explorer: boolean };
+
 /**
  * GraphiQL, and nothing that a browser has to fetch twice: the library makes one page of nine megabytes, which is taken
  * apart, when the first browser comes, into a small page and files that are named by what is in them.
  */
-export function graphiqlPage(options: GraphiQLOptions, basePath: string): Plugin {
+export function graphiqlPage({ options, basePath, explorer }: PageOptions): Plugin {
   let made: Promise<Page> | undefined;
   const page = () => {
-    made ??= makePage({ ...options, endpoint: `${basePath}/graphql` }, basePath + ASSETS);
+    made ??= makePage(
+      { ...options, endpoint: `${basePath}/graphql` },
+      basePath + ASSETS,
+      explorer ? `${basePath}/` : null,
+    );
     return made;
   };
   return {
@@ -51,7 +58,7 @@ function wantsPage({ method, headers }: Request, { pathname }: URL): boolean {
   return method === 'GET' && pathname === '/graphql' && (headers.get('accept') ?? '').includes('text/html');
 }
 
-async function makePage(options: GraphiQLOptions, path: string): Promise<Page> {
+async function makePage(options: GraphiQLOptions, path: string, results: string | null): Promise<Page> {
   // Megabytes of editor: loaded when the first browser comes, not before the first answer.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const whole = renderGraphiQL(options);
@@ -62,14 +69,18 @@ async function makePage(options: GraphiQLOptions, path: string): Promise<Page> {
   const [, type, icon] = /^data:([\w/-]+);base64,(.*)$/.exec(between(whole, 'rel="icon" href="', '"'))!;
 
   const assets = createAssets(path);
-  const begin = script.slice(start).replaceAll('<', '\\u003c');
+  const begin = beginning({
+    ...options,
+    ...(results && { title: `<a href="${results}">Results</a>` }),
+  });
   const html = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${options.title}</title>
     <link rel="icon" href="${assets.add('ico', type!, Buffer.from(icon!, 'base64'))}">
-    <link rel="stylesheet" href="${assets.add('css', 'text/css; charset=utf-8', style)}">
+    <link rel="stylesheet" href="${assets.add('css', 'text/css; charset=utf-8', style + NARROW)}">
   </head>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL is a program: it needs JavaScript.</noscript>
@@ -80,6 +91,39 @@ async function makePage(options: GraphiQLOptions, path: string): Promise<Page> {
 </html>
 `;
   return { html, policy: policyFor(begin), assets };
+}
+
+/** The library puts question and answer side by side on whatever is wide: on a telephone neither could be read. */
+const NARROW = `
+@media (max-width: 40rem) {
+  .graphiql-container #graphiql-session { flex-direction: column; }
+  .graphiql-container #graphiql-session > .graphiql-horizontal-drag-bar { display: none; }
+  .graphiql-container .graphiql-response { padding-inline: 1rem; }
+}
+`;
+
+/**
+ * The library takes a query of the address, but no variables, and puts it under the title of the first sample: here it gets
+ * a tab of its own, which is the first. Where the reader writes on, the address follows.
+ */
+function beginning(options: GraphiQLOptions): string {
+  return `
+      const options = ${JSON.stringify(options).replaceAll('<', '\\u003c')};
+      const asked = new URL(location.href).searchParams;
+      const query = asked.get('query');
+      const variables = (query && asked.get('variables')) || undefined;
+      YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
+        ...options,
+        ...(query && { defaultTabs: [{ query, variables, headers: options.defaultTabs[0].headers }, ...options.defaultTabs] }),
+        ...(variables && { variables, defaultEditorToolsVisibility: 'variables' }),
+        onEditQuery(text) {
+          const address = new URL(location.href);
+          address.searchParams.set('query', text);
+          if (text !== query) address.searchParams.delete('variables');
+          history.replaceState({}, '', address);
+        },
+      });
+    `;
 }
 
 function between(text: string, before: string, after: string, from = 0): string {

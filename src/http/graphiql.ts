@@ -1,6 +1,24 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 
 const SAMPLES = [
+  `# The count as it moves: press play and watch.
+subscription Watch {
+  contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) {
+    status
+    stationsReported
+    stationsTotal
+    tallies {
+      votes
+      share
+      candidate {
+        name
+      }
+    }
+    asOf
+    stale
+  }
+}
+`,
   `# Counties, their constituencies and wards, with registered voters.
 query Places {
   counties {
@@ -67,24 +85,6 @@ fragment Count on ContestResult {
   }
   asOf
   stale
-}
-`,
-  `# The count as it moves: press play and watch.
-subscription Watch {
-  contestResultUpdated(reportingUnit: "KE", post: PRESIDENT) {
-    status
-    stationsReported
-    stationsTotal
-    tallies {
-      votes
-      share
-      candidate {
-        name
-      }
-    }
-    asOf
-    stale
-  }
 }
 `,
   `# What was said when: each change of a county's count, what it contradicts, and a proof of the latest.
@@ -303,7 +303,7 @@ mutation Check {
   }
 }
 `,
-  `# Put the id from Check into the variables below. The credential that comes at the end can be verified with Verify.
+  `# Put the id from Check into the variables (below; press Variables). The credential that comes at the end can be verified with Verify.
 subscription WatchCheck($id: ID!) {
   registrationCheckUpdated(id: $id) {
     version
@@ -318,7 +318,7 @@ subscription WatchCheck($id: ID!) {
   }
 }
 `,
-  `# Put the credential into the variables below. Take out any part between two "~": what it says is then hidden, and the
+  `# Put the credential into the variables (below; press Variables). Take out any part between two "~": what it says is then hidden, and the
 # rest still verifies.
 query Verify($credential: String!) {
   verifyRegistrationCredential(credential: $credential) {
@@ -364,7 +364,7 @@ export function graphiqlOptions(demoKey: string | null): GraphiQLOptions {
     // The headers editor forgets at a reload, because keys do not belong into a browser's storage; these come again.
     ...(authorization && { additionalHeaders: authorization }),
     shouldPersistHeaders: false,
-    defaultEditorToolsVisibility: 'headers',
+    defaultEditorToolsVisibility: false,
     subscriptionsProtocol: 'SSE',
   };
 }

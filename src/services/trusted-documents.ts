@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, parse, print, separateOperations } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { z } from 'zod';
 
@@ -23,6 +23,8 @@ type Engine = YogaServerInstance<any, any>;
 type Options = {
   file: string;
   only: boolean;
+  /** What our own page asks, all operations in one document; null: there is no page. However it is laid out, it is trusted. */
+  own: string | null;
   schema: GraphQLSchema;
   /** What limits the shape of any document: one that is never answered is not to be trusted either. */
   // biome-ignore lint/suspicious/noExplicitAny: and its plugins
@@ -30,7 +32,7 @@ type Options = {
 };
 
 /** Codegen's `persisted-documents.json` (client preset, `persistedDocuments`): `{hash: document}`, whatever its hash is. */
-export function loadTrustedDocuments({ file, only, schema, limits }: Options): TrustedDocuments {
+export function loadTrustedDocuments({ file, only, own, schema, limits }: Options): TrustedDocuments {
   const entries = Object.entries(read(file));
   const engine: Engine = createYoga({ schema, plugins: limits, logging: false });
   for (const [name, text] of entries) {
@@ -40,10 +42,11 @@ export function loadTrustedDocuments({ file, only, schema, limits }: Options): T
   const byName = new Map(entries);
   const bySha256 = new Map(entries.map(([, text]) => [createHash('sha256').update(text).digest('hex'), text] as const));
   const texts = new Set(byName.values());
+  const ofPage = new Set(own === null ? [] : Object.values(separateOperations(parse(own))).map(meaning));
   return {
     only,
     find: (name) => byName.get(name) ?? bySha256.get(name.replace(/^sha256:/, '')),
-    includes: (text) => texts.has(text),
+    includes: (text) => texts.has(text) || (ofPage.size > 0 && ofPage.has(meaningOf(text) ?? '')),
   };
 }
 
@@ -58,6 +61,19 @@ function read(file: string): Record<string, string> {
   const parsed = z.record(z.string().min(1), z.string()).safeParse(json);
   if (!parsed.success) throw new TrustedDocumentsError(`${file} must be an object of documents by their hash.`);
   return parsed.data;
+}
+
+/** The same for whoever writes the definitions in another order, or with other blanks and comments. */
+const meaning = ({ definitions }: DocumentNode) => definitions.map(print).sort().join('\n');
+
+const MOST_TOKENS = 1_000;
+
+function meaningOf(text: string): string | null {
+  try {
+    return meaning(parse(text, { noLocation: true, maxTokens: MOST_TOKENS }));
+  } catch {
+    return null;
+  }
 }
 
 function firstFault(engine: Engine, text: string): string | null {

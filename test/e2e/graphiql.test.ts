@@ -33,18 +33,36 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
         if (message.text().includes('Content Security Policy')) breaches.push(message.text());
       });
       await page.goto(`${server.url}/graphql`);
+      const play = () => page.locator('.graphiql-execute-button').click();
+      const tools = await page
+        .locator('.graphiql-editors')
+        .evaluate((editors) => editors.lastElementChild!.clientHeight);
+      expect(tools).toBeLessThan(60);
+      // The first is a stream; it does nothing before the schema is there.
+      await page.locator('.graphiql-query-editor', { hasText: 'subscription Watch' }).waitFor();
+      await expect
+        .poll(async () => {
+          if (await page.getByRole('button', { name: /^Execute/ }).count()) await play();
+          return page.locator('.result-window').innerText();
+        })
+        .toContain('contestResultUpdated');
+      // Another one by its address: a tab of its own, in front of the samples or, where some are kept, behind them.
+      const places = graphiqlOptions(null).defaultTabs!.find((tab) => tab.query?.includes('query Places'))!.query!;
+      await page.goto(`${server.url}/graphql?${new URLSearchParams({ query: places })}`);
+      await page.locator('.graphiql-tab-active', { hasText: 'Places' }).waitFor();
+      await page.locator('.graphiql-query-editor', { hasText: 'constituencies' }).waitFor();
       // The answer to the sample alone: of the page and its megabytes of editor a browser may not keep the text.
       const answer = page.waitForResponse(
         async (response) =>
           response.request().method() === 'POST' && (await response.text()).startsWith('{"data":{"counties"'),
       );
-      await page.locator('.graphiql-execute-button').click();
+      await play();
       expect((await (await answer).json()).data.counties[0].constituencies[0].wards[0].name).toBeTypeOf('string');
       await page.locator('.result-window', { hasText: 'constituencies' }).waitFor();
       expect(await page.locator('.graphiql-tab').allInnerTexts()).toEqual([
+        'Watch',
         'Places',
         'PresidentialCount',
-        'Watch',
         'History',
         'Map',
         'Search',
@@ -56,6 +74,10 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
         'Verify',
         'Sources',
       ]);
+      expect(await page.locator('meta[name=viewport]').getAttribute('content')).toContain('width=device-width');
+      await page.getByRole('link', { name: 'Results' }).click();
+      await page.locator('.county').first().waitFor();
+      expect(new URL(page.url()).pathname).toBe('/elections/');
       expect(foreign).toEqual([]);
       expect(breaches).toEqual([]);
     } finally {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripIgnoredCharacters } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { strangerFrom } from '../../src/domain/caller.ts';
+import { OverviewDocument, SourcesDocument } from '../../src/explorer/generated/graphql.ts';
 import { limits } from '../../src/http/limits.ts';
 import { createPersistedDocuments } from '../../src/http/persisted-documents.ts';
 import { type CacheStore, memoryStore } from '../../src/infra/cache.ts';
@@ -135,6 +137,21 @@ describe('trusted documents', () => {
     expect(codeOf(await send(gateway, persisted(sha256(own))))).toBe('DOCUMENT_NOT_TRUSTED');
   });
 
+  it('are also what the page at / asks, however it is laid out, while there is that page', async () => {
+    const env = { TRUSTED_DOCUMENTS: listOf({ any: QUERY }), TRUSTED_DOCUMENTS_ONLY: '1' };
+    const gateway = await startGateway({ env });
+    const without = await startGateway({ env: { ...env, EXPLORER: '0' } });
+    const query = String(SourcesDocument);
+    expect((await send(gateway, { query })).body.data.sources[0].name).toBe('iebc');
+    expect((await send(gateway, { query: stripIgnoredCharacters(query) })).body.data.sources[0].name).toBe('iebc');
+    const overview = { query: String(OverviewDocument), variables: { post: 'PRESIDENT' } };
+    expect((await get(gateway, overview)).body.data.country.name).toBe('KENYA');
+    for (const other of [query.replace('mode', 'name'), `${query} query Own { country { code } }`, 'query {']) {
+      expect(codeOf(await send(gateway, { query: other }))).toBe('DOCUMENT_NOT_TRUSTED');
+    }
+    expect(codeOf(await send(without, { query }))).toBe('DOCUMENT_NOT_TRUSTED');
+  });
+
   it('of codegen’s client preset are asked for as a frontend made with it asks', async () => {
     const file = new URL('../generated/persisted-documents.json', import.meta.url).pathname;
     const gateway = await startGateway({ env: { TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: '1' } });
@@ -159,7 +176,8 @@ describe('trusted documents', () => {
       /"bad".*alias/i,
     ],
   ])('that are wrong stop the start in one line: %s', (_name, content, message) => {
-    const load = () => loadTrustedDocuments({ file: listOf(content), only: false, schema, limits: limits() });
+    const load = () =>
+      loadTrustedDocuments({ file: listOf(content), only: false, own: null, schema, limits: limits() });
     expect(load).toThrow(message);
     expect(load).not.toThrow(/\n/);
   });

@@ -40,6 +40,15 @@ export type AddressPartsInput = {
   unitSuffix?: string | null | undefined;
 };
 
+/** Whether a source is being asked. */
+export type BreakerState =
+  /** It answers: it is asked. */
+  | 'CLOSED'
+  /** Some of its endpoints are left alone (`openEndpoints`), or are being tried again. */
+  | 'HALF_OPEN'
+  /** All that was asked of it in the last minute failed again and again: it is left alone for some seconds. */
+  | 'OPEN';
+
 /** A person as the Canadian register knows them. */
 export type CanadianVoterInput = {
   /** 1 to 10 addresses where the person may be registered, such as an address history. Each is a check upstream. */
@@ -189,6 +198,15 @@ export type ResultStatus =
   /** There are figures, but nobody knows (yet) how many stations there are or have reported. */
   | 'UNKNOWN';
 
+/** What stands behind a source. */
+export type SourceMode =
+  /** Recorded answers of the real system, replayed. */
+  | 'ARCHIVE'
+  /** The real system. */
+  | 'LIVE'
+  /** The built-in stand-in with invented data. */
+  | 'SANDBOX';
+
 export type CancelCheckMutationVariables = Exact<{
   id: string | number;
 }>;
@@ -253,6 +271,11 @@ export type RequestCheckMutation = { requestRegistrationCheck:
     | { __typename: 'InvalidInput', message: string, field: string | null }
     | { __typename: 'RequestRegistrationCheckSuccess', check: { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> } }
    };
+
+export type SourcesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SourcesQuery = { sources: Array<{ name: string, mode: SourceMode, breaker: BreakerState, openEndpoints: Array<string>, lastSuccessAt: string | null, lastFailureAt: string | null, placesIndex: { complete: boolean, stale: boolean, districts: number, stations: number, wardsWithoutStations: number } | null, boundariesIndex: { complete: boolean, stale: boolean, wards: number, wardsWithoutBoundary: number, wardsUntold: number } | null }> };
 
 export type StationsQueryVariables = Exact<{
   post: Post;
@@ -583,6 +606,32 @@ export const RequestCheckDocument = new TypedDocumentString(`
     matches
   }
 }`) as unknown as TypedDocumentString<RequestCheckMutation, RequestCheckMutationVariables>;
+export const SourcesDocument = new TypedDocumentString(`
+    query Sources {
+  sources {
+    name
+    mode
+    breaker
+    openEndpoints
+    lastSuccessAt
+    lastFailureAt
+    placesIndex {
+      complete
+      stale
+      districts
+      stations
+      wardsWithoutStations
+    }
+    boundariesIndex {
+      complete
+      stale
+      wards
+      wardsWithoutBoundary
+      wardsUntold
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SourcesQuery, SourcesQueryVariables>;
 export const StationsDocument = new TypedDocumentString(`
     query Stations($post: Post!) {
   country {
