@@ -1,4 +1,4 @@
-import { hrefOf, useAddress, type View } from './address.ts';
+import { linkTo, useAddress, type View } from './address.ts';
 import { CheckView } from './check/check-view.tsx';
 import { BASE, HAS_GRAPHIQL } from './graphql.ts';
 import { ResultsView } from './results-view.tsx';
@@ -13,16 +13,7 @@ export function App() {
     <>
       <nav class="views" aria-label="Views">
         {views.map(([view, title]) => (
-          <a
-            key={view}
-            href={hrefOf({ ...address, view })}
-            aria-current={view === address.view ? 'page' : undefined}
-            onClick={(event) => {
-              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-              event.preventDefault();
-              go({ view });
-            }}
-          >
+          <a key={view} {...linkTo(address, { view }, go)} aria-current={view === address.view ? 'page' : undefined}>
             {title}
           </a>
         ))}

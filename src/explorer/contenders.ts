@@ -1,5 +1,6 @@
 import { distinct } from './colours.ts';
-import type { Results, Tally } from './results.ts';
+import type { WhoFragment } from './generated/graphql.ts';
+import type { Results } from './results.ts';
 import { properName } from './words.ts';
 
 /** Who is shown in one colour: a party, or who stands for none. */
@@ -11,53 +12,63 @@ export type Contender = {
   color: string;
   /** Beside the colour, which not everybody tells apart: the n-th of PATTERNS (patterns.tsx); 0 is plain. */
   pattern: number;
-  /** Counties in which it is ahead. */
+  /** Places in which it is ahead. */
   leads: number;
 };
 
+type Party = WhoFragment['party'];
+
 const INDEPENDENT = 'independent';
 
-export const keyOf = ({ candidate }: Tally) => candidate.party?.code ?? INDEPENDENT;
-
-/** Ahead in this place; undefined on a tie, or without a count. */
-export function leading(place: {
-  result: { leader: { candidate: { code: string } } | null; tallies: Tally[] } | null;
-}) {
-  const code = place.result?.leader?.candidate.code;
-  return code === undefined ? undefined : place.result?.tallies.find(({ candidate }) => candidate.code === code);
-}
+export const keyOf = (candidate: { party: { code: string } | null }) => candidate.party?.code ?? INDEPENDENT;
 
 /** Most votes first. A colour stays with whom it was given, however the count goes. */
-export function contendersOf({ post, counties }: Results, given: Map<string, string>): Contender[] {
-  const found = new Map<string, { tally: Tally; votes: number; leads: number }>();
-  for (const place of counties) {
-    const ahead = leading(place);
-    for (const tally of place.result?.tallies ?? []) {
-      const one = found.get(keyOf(tally)) ?? { tally, votes: 0, leads: 0 };
-      one.votes += tally.votes;
-      if (tally === ahead) one.leads += 1;
-      found.set(keyOf(tally), one);
-    }
+export function contendersOf(
+  { asked, place, parts, totals }: Results,
+  given: Map<string, string>,
+): Map<string, Contender> {
+  type Found = { party: Party; candidate: string | null; votes: number; leads: number };
+  const found = new Map<string, Found>();
+  function of(party: Party, candidate: string | null): Found {
+    const key = keyOf({ party });
+    const one = found.get(key) ?? { party, candidate, votes: 0, leads: 0 };
+    one.candidate ??= candidate;
+    found.set(key, one);
+    return one;
   }
+  for (const { candidate, votes } of place?.result.tallies ?? []) of(candidate.party, candidate.name).votes += votes;
+  for (const { party, votes } of totals?.byParty ?? []) {
+    const one = of(party, null);
+    one.votes = Math.max(one.votes, votes);
+  }
+  for (const { result } of parts ?? []) {
+    if (result?.leader) of(result.leader.candidate.party, result.leader.candidate.name).leads += 1;
+  }
+
   const ordered = [...found].sort(([a, { votes: x }], [b, { votes: y }]) => y - x || (a < b ? -1 : 1));
-  for (const [key, { tally }] of ordered) {
-    if (!given.has(key)) given.set(key, distinct(tally.candidate.party?.color ?? null, [...given.values()]));
+  for (const [key, { party }] of ordered) {
+    if (!given.has(key)) given.set(key, distinct(party?.color ?? null, [...given.values()]));
   }
   const patterns = [...given.keys()];
-  return ordered.map(([key, { tally, leads }]) => ({
-    ...{ key, leads },
-    label: tally.candidate.party?.abbreviation?.trim() || (key === INDEPENDENT ? 'Ind.' : initials(tally)),
-    name: post === 'PRESIDENT' ? properName(tally.candidate.name) : partyName(tally),
-    color: given.get(key)!,
-    pattern: patterns.indexOf(key),
-  }));
+  return new Map(
+    ordered.map(([key, { party, candidate, leads }]) => [
+      key,
+      {
+        ...{ key, leads },
+        label: shortName(party),
+        // One contest: its candidates are known by their own names.
+        name: asked.post === 'PRESIDENT' && candidate !== null ? properName(candidate) : partyName(party),
+        color: given.get(key)!,
+        pattern: patterns.indexOf(key),
+      },
+    ]),
+  );
 }
 
-const partyName = ({ candidate: { party } }: Tally) => (party ? properName(party.name) : 'Independent candidates');
+const partyName = (party: Party) => (party ? properName(party.name) : 'Independent candidates');
 
-const initials = ({ candidate: { party } }: Tally) =>
-  (party?.name ?? '')
-    .split(/\s+/)
-    .map((word) => word.charAt(0))
-    .join('')
-    .slice(0, 4);
+function shortName(party: Party): string {
+  if (!party) return 'Ind.';
+  const initials = party.name.split(/\s+/).map((word) => word.charAt(0));
+  return party.abbreviation?.trim() || initials.join('').slice(0, 4);
+}

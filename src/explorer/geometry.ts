@@ -1,8 +1,10 @@
 import { geoIdentity, geoPath } from 'd3-geo';
-import type { Outlines } from './map-file.ts';
+import type { Shapes } from './map-file.ts';
 
 export const WIDTH = 600;
 const MARGIN = 4;
+/** A long and narrow county need not fill the width. */
+const TALLEST = 760;
 const [TILE_WIDTH, TILE_HEIGHT, GAP] = [143, 46, 8];
 const TILES_A_ROW = Math.floor((WIDTH + GAP) / (TILE_WIDTH + GAP));
 
@@ -20,15 +22,19 @@ export type Drawn = {
   isTile: boolean;
 };
 
-/** Places without a boundary become tiles below the map. On the equator a degree is as long either way, so no projection is needed. */
-export function draw({ shapes, missing }: Outlines): { places: Drawn[]; height: number } {
+export type Drawing = { places: Drawn[]; height: number; tiles: number };
+
+/** Of the places of these codes, which fill it. Those without a boundary become tiles below the map. On the equator a degree is as long either way, so no projection is needed. */
+export function draw(all: Shapes, codes: readonly string[]): Drawing {
+  const wanted = new Set(codes);
+  const shapes = { ...all, features: all.features.filter((one) => wanted.delete(one.properties.code)) };
   const isEmpty = shapes.features.length === 0;
   const [[left, top], [right, below]] = isEmpty ? NOWHERE : geoPath(geoIdentity().reflectY(true)).bounds(shapes);
-  const scale = (WIDTH - 2 * MARGIN) / (right - left);
+  const scale = Math.min((WIDTH - 2 * MARGIN) / (right - left), (TALLEST - 2 * MARGIN) / (below - top));
   const projection = geoIdentity()
     .reflectY(true)
     .scale(scale)
-    .translate([MARGIN - left * scale, MARGIN - top * scale]);
+    .translate([(WIDTH - (left + right) * scale) / 2, MARGIN - top * scale]);
   const path = geoPath(projection);
   const bottom = isEmpty ? 0 : (below - top) * scale + 2 * MARGIN;
 
@@ -42,7 +48,7 @@ export function draw({ shapes, missing }: Outlines): { places: Drawn[]; height: 
       isTile: false,
     };
   });
-  const tiles = missing.map(({ code }, index): Drawn => {
+  const tiles = [...wanted].map((code, index): Drawn => {
     const [column, row] = [index % TILES_A_ROW, Math.floor(index / TILES_A_ROW)];
     const [left, top] = [column * (TILE_WIDTH + GAP) + 1, bottom + GAP + row * (TILE_HEIGHT + GAP)];
     return {
@@ -53,8 +59,9 @@ export function draw({ shapes, missing }: Outlines): { places: Drawn[]; height: 
       isTile: true,
     };
   });
-  const rows = Math.ceil(missing.length / TILES_A_ROW);
-  return { places: [...areas, ...tiles], height: bottom + (rows > 0 ? GAP + rows * (TILE_HEIGHT + GAP) : 0) };
+  const rows = Math.ceil(tiles.length / TILES_A_ROW);
+  const height = bottom + (rows > 0 ? GAP + rows * (TILE_HEIGHT + GAP) : 0);
+  return { places: [...areas, ...tiles], height, tiles: tiles.length };
 }
 
 const DIRECTIONS: Record<string, readonly [number, number]> = {

@@ -1,51 +1,41 @@
-import { type Contender, keyOf, leading } from './contenders.ts';
 import type { Drawn } from './geometry.ts';
-import type { Place } from './results.ts';
+import { unlessSame } from './unless-same.tsx';
 import { properName } from './words.ts';
 
 type Props = {
   drawn: readonly Drawn[];
-  places: Map<string, Place>;
-  contenders: Map<string, Contender>;
+  /** Of who is ahead in each, and how each tile is called: a line each, empty where there is none. */
+  labels: string;
+  names: string;
   /** Of the letters, in units of the drawing. */
   size: number;
 };
 
 type Text = { drawn: Drawn; text: string; width: number };
 
-/** Who is ahead, by its short name, wherever that has room: nobody has to go by the colour. */
-export function Labels({ drawn, places, contenders, size }: Props) {
-  const labelOf = ({ code }: Drawn) => {
-    const place = places.get(code);
-    const ahead = place && leading(place);
-    return ahead && contenders.get(keyOf(ahead))?.label;
-  };
-  const texts = drawn.flatMap((one): Text[] => {
-    const text = one.isTile ? undefined : labelOf(one);
+/** Who is ahead, by its short name, wherever that has room: nobody has to go by the colour. Which have room is found by comparing all. */
+export const Labels = unlessSame((props: Props) => {
+  const { drawn, size } = props;
+  const [labels, names] = [props.labels.split('\n'), props.names.split('\n')];
+  const texts = drawn.flatMap((one, index): Text[] => {
+    const text = one.isTile ? '' : labels[index]!;
     return text ? [{ drawn: one, text, width: text.length * size * LETTER }] : [];
   });
   return (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing here takes the focus; each county says the same
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing here takes the focus; each place says the same
     <g aria-hidden="true">
       {withRoom(texts, size).map(({ drawn: { code, center }, text }) => (
         <text key={code} class="label" x={center[0]} y={center[1]} font-size={size}>
           {text}
         </text>
       ))}
-      {drawn
-        .filter(({ isTile }) => isTile)
-        .map((tile) => (
-          <TileText
-            key={tile.code}
-            tile={tile}
-            name={places.get(tile.code)?.name ?? ''}
-            label={labelOf(tile)}
-            size={size}
-          />
-        ))}
+      {drawn.map(
+        (one, index) =>
+          one.isTile && <TileText key={one.code} tile={one} name={names[index]!} label={labels[index]} size={size} />,
+      )}
     </g>
   );
-}
+});
 
 /** A tile has no shape that one could know it by: its name is in it, in letters as small as that takes. */
 function TileText({
@@ -80,7 +70,7 @@ const LETTER = 0.68;
 /** How much higher a line is than its letters. */
 const LINE = 1.15;
 
-/** In their own county, and clear of each other: the larger county keeps its label. */
+/** In their own place, and clear of each other: the larger place keeps its label. */
 function withRoom(texts: Text[], size: number): Text[] {
   const kept: Text[] = [];
   const bySize = [...texts].sort((a, b) => b.drawn.size[0] * b.drawn.size[1] - a.drawn.size[0] * a.drawn.size[1]);

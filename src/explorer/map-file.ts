@@ -2,35 +2,34 @@ import { useEffect, useState } from 'preact/hooks';
 import { feature } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import { BASE } from './graphql.ts';
+import type { Level } from './levels.ts';
 
 type Named = { code: string; name: string };
-type File = Topology<{ places: GeometryCollection<Named> }> & { missing: Named[] };
+type File = Topology<{ places: GeometryCollection<Named> }>;
 
-export type Outlines = {
-  shapes: GeoJSON.FeatureCollection<GeoJSON.Geometry, Named>;
-  /** Of which there is no boundary. */
-  missing: Named[];
-};
-
-export type MapState = { outlines: Outlines | null; problem: string | null };
+export type Shapes = GeoJSON.FeatureCollection<GeoJSON.Geometry, Named>;
+export type MapState = { shapes: Shapes | null; problem: string | null };
 
 const AGAIN_MS = 5_000;
+const NOTHING: MapState = { shapes: null, problem: null };
 
-/** The map of all counties. Boundaries that are not there yet are asked for again. */
-export function useMap(): MapState {
-  const [state, setState] = useState<MapState>({ outlines: null, problem: null });
+/** The map of a level, in a county or in the whole country. Boundaries that are not there yet are asked for again. */
+export function useMap(level: Level, county: string | null): MapState {
+  const within = county === null ? '' : `?${new URLSearchParams({ within: county })}`;
+  const url = `${BASE}/map/${level.toLowerCase()}.json${within}`;
+  const [state, setState] = useState<MapState & { url: string }>({ ...NOTHING, url });
   useEffect(() => {
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     async function load() {
       try {
-        const response = await fetch(`${BASE}/map/county.json`, { signal: left.signal });
+        const response = await fetch(url, { signal: left.signal });
         const body = (await response.json()) as File & { errors?: { message: string }[] };
         if (!response.ok) throw new Error(body.errors?.[0]?.message);
-        setState({ outlines: { shapes: feature(body, body.objects.places), missing: body.missing }, problem: null });
+        setState({ url, shapes: feature(body, body.objects.places), problem: null });
       } catch (error) {
         if (left.signal.aborted) return;
-        setState({ outlines: null, problem: (error as Error).message || 'The map cannot be read.' });
+        setState({ url, shapes: null, problem: (error as Error).message || 'The map cannot be read.' });
         timer = setTimeout(load, AGAIN_MS);
       }
     }
@@ -39,6 +38,6 @@ export function useMap(): MapState {
       left.abort();
       clearTimeout(timer);
     };
-  }, []);
-  return state;
+  }, [url]);
+  return state.url === url ? state : NOTHING;
 }

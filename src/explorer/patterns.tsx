@@ -15,11 +15,17 @@ const PATTERNS: ComponentChild[] = [
 const idOf = ({ pattern }: Contender) => `fill-${pattern}`;
 export const fillOf = (contender: Contender | undefined) => (contender ? `url(#${idOf(contender)})` : undefined);
 
+/** Of places of which nothing is known at the moment. */
+export const UNAVAILABLE = 'url(#fill-unavailable)';
+
 /** Once in the page: the map and all swatches refer to these. */
 export function Patterns({ contenders }: { contenders: Contender[] }) {
   return (
     <svg class="patterns" width="0" height="0" aria-hidden="true">
       <defs>
+        <pattern id="fill-unavailable" class="unavailable" width="6" height="6" patternUnits="userSpaceOnUse">
+          <path d="M-1 1 1 -1M0 6 6 0M5 7 7 5" />
+        </pattern>
         {contenders.map((contender) => (
           <pattern key={contender.key} id={idOf(contender)} width="8" height="8" patternUnits="userSpaceOnUse">
             <rect width="8" height="8" fill={contender.color} />
@@ -31,10 +37,10 @@ export function Patterns({ contenders }: { contenders: Contender[] }) {
   );
 }
 
-export function Swatch({ contender }: { contender: Contender | undefined }) {
+export function Swatch({ fill = 'none' }: { fill: string | undefined }) {
   return (
     <svg class="swatch" viewBox="0 0 16 16" aria-hidden="true">
-      <rect width="16" height="16" rx="2" fill={fillOf(contender) ?? 'none'} />
+      <rect width="16" height="16" rx="2" fill={fill} />
     </svg>
   );
 }

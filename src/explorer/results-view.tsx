@@ -1,89 +1,44 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { Address, Go } from './address.ts';
+import { type Address, type Go, linkTo } from './address.ts';
+import { PollingCentres } from './centres.tsx';
 import { contendersOf } from './contenders.ts';
-import { LiveDocument, OverviewDocument, type Post } from './generated/graphql.ts';
+import { uncounted, useDistricts } from './districts.ts';
+import { LiveDocument, ResultsDocument } from './generated/graphql.ts';
 import { BASE } from './graphql.ts';
 import { Legend } from './legend.tsx';
-import { CountyMap, described } from './map.tsx';
+import { askedOf, liveVariablesOf, NOUNS, variablesOf } from './levels.ts';
+import { PlaceMap } from './map.tsx';
 import { useMap } from './map-file.ts';
+import { Masthead } from './masthead.tsx';
 import { Patterns } from './patterns.tsx';
 import { Queries } from './queries.tsx';
-import { type Results, useResults } from './results.ts';
+import type { Results } from './results.ts';
+import { PlaceSearch } from './search.tsx';
 import { StaleNotice } from './sources/stale-notice.tsx';
-import { CountyTable } from './table.tsx';
+import { PlaceTable } from './table.tsx';
 import { PlacePanel } from './tally.tsx';
-import { POSTS, postTitle, properName, time } from './words.ts';
+import { Divisions, Trail } from './trail.tsx';
+import { useResults } from './use-results.ts';
+import { postTitle, properName, time } from './words.ts';
 
 /** Who is ahead where, as it is counted. */
 export function ResultsView({ address, go }: { address: Address; go: Go }) {
-  const results = useResults(address.post);
-  const map = useMap();
-  const colors = useRef({ post: address.post, given: new Map<string, string>() });
-  if (colors.current.post !== address.post) colors.current = { post: address.post, given: new Map() };
-
-  const { counties, country } = results;
-  const contenders = useMemo(() => contendersOf(results, colors.current.given), [results]);
-  const byKey = new Map(contenders.map((one) => [one.key, one]));
-  const byCode = new Map(counties.map((place) => [place.code, place]));
-  const selected = address.place === null ? undefined : byCode.get(address.place);
-  const place = selected ?? country;
-  const open = (code: string) => {
-    go({ place: code });
-    // On a narrow page it is below the map.
-    document.getElementById('count')?.scrollIntoView({ block: 'nearest' });
-  };
-  const close = () => {
-    go({ place: null });
-    // What had the focus is gone.
-    requestAnimationFrame(() => document.getElementById('place-title')?.focus());
-  };
-  // Said once, not again with each change of the count.
-  const said = useMemo(() => (selected ? described(selected, byKey) : ''), [selected?.code]);
-
-  const title = `${postTitle(address.post)}, by county`;
-  useEffect(() => {
-    document.title = selected ? `${properName(selected.name)} – ${title}` : title;
-  }, [title, selected?.name]);
-
+  const asked = askedOf(address);
+  const results = useResults(asked);
+  const title = `${postTitle(address.post)}, by ${NOUNS[asked.level][0]}`;
+  const contenders = useContenders(results);
   return (
     <>
-      <Patterns contenders={contenders} />
-      <Masthead results={results} post={address.post} choose={(post) => go({ post })} />
-      <main onKeyDown={(event) => event.key === 'Escape' && address.place !== null && go({ place: null })}>
-        {results.problem && (
-          <p class="notice" role="alert">
-            {results.problem} What is shown may be old; it is asked for again by itself.
-          </p>
-        )}
-        <StaleNotice places={country ? [country, ...counties] : []} address={address} go={go} />
-        {!country ? (
-          <p class="loading" role="status">
-            {results.problem ? 'There are no figures to show.' : 'Loading the results'}
-          </p>
-        ) : (
-          <>
-            <div class="where">
-              <Legend contenders={contenders} counties={counties} />
-              <CountyMap map={map} places={byCode} contenders={byKey} selected={address.place} open={open} />
-            </div>
-            <div class="what" id="count">
-              {address.place !== null && !selected && (
-                <p class="notice">There is no county of the code {address.place}. This is the whole country.</p>
-              )}
-              <p class="unseen" role="status">
-                {said}
-              </p>
-              {place && <PlacePanel place={place} contenders={byKey} close={address.place === null ? null : close} />}
-            </div>
-            <CountyTable counties={counties} contenders={byKey} address={address} go={go} />
-          </>
-        )}
-      </main>
+      <Patterns contenders={[...contenders.values()]} />
+      <Masthead title={title} results={results} post={address.post} choose={(post) => go({ post })} />
+      <Whole address={address} go={go} results={results} title={title} contenders={contenders} />
       <footer>
         <Queries
           asked={[
-            { title: 'Now', document: OverviewDocument, variables: { post: address.post } },
-            { title: 'Each change', document: LiveDocument, variables: { post: address.post } },
+            { title: 'Now', document: ResultsDocument, variables: variablesOf(asked) },
+            ...(asked.at === null
+              ? [{ title: 'Each change', document: LiveDocument, variables: liveVariablesOf(asked) }]
+              : []),
           ]}
         />
         <p>
@@ -96,44 +51,144 @@ export function ResultsView({ address, go }: { address: Address; go: Go }) {
   );
 }
 
-type MastheadProps = { results: Results; post: Post; choose: (post: Post) => void };
+/** A colour stays with whom it was given, from place to place, as long as the post is the same. */
+function useContenders(results: Results) {
+  const { post } = results.asked;
+  const colors = useRef({ post, given: new Map<string, string>() });
+  if (colors.current.post !== post) colors.current = { post, given: new Map() };
+  return useMemo(() => contendersOf(results, colors.current.given), [results]);
+}
 
-function Masthead({ results, post, choose }: MastheadProps) {
-  const { election } = results;
+type WholeProps = {
+  address: Address;
+  go: Go;
+  results: Results;
+  title: string;
+  contenders: ReturnType<typeof contendersOf>;
+};
+
+function Whole({ address, go, results, title, contenders }: WholeProps) {
+  const { asked, place, totals } = results;
+  const { path, at } = address;
+  const districts = useDistricts(path[0], asked);
+  const parts = asked.arePartsCounted ? results.parts : uncounted(districts, asked.level);
+  const map = useMap(asked.level, path[0] ?? null);
+  const focus = useFocus();
+
+  const own = place?.name ?? districts?.get(asked.place)?.name;
+  const name = path.length === 0 ? 'Kenya' : own === undefined ? '' : properName(own);
+  const above = path.length === 1 ? 'the country' : properName(districts?.get(path.at(-2)!)?.name ?? '…');
+  // Of a ward, the others of its constituency are on the map with it.
+  const selected = asked.place === asked.within ? null : asked.place;
+  const pathTo = (code: string) =>
+    path.length === 0 && asked.level === 'COUNTY' ? [code] : districts?.get(code)?.path;
+
+  const isElsewhere = districts !== null && path.some((code, index) => districts.get(code)?.path.length !== index + 1);
+  const wrong = results.refused ?? (path.length > 0 && isElsewhere ? 'There is no such place.' : null);
+
+  function open(to: readonly string[] | undefined, keeps: 'map' | 'title') {
+    if (!to) return;
+    focus.wants(keeps);
+    go({ path: to });
+    // On a narrow page it is below the map.
+    if (to.length > 2) document.getElementById('count')?.scrollIntoView({ block: 'nearest' });
+  }
+  /** By a link, which is gone then. */
+  const goAway: Go = (change, how) => {
+    focus.wants('title');
+    go(change, how);
+  };
+  const up = () => {
+    focus.wants(document.activeElement?.closest('.map') ? 'map' : 'title', path.at(-1));
+    go({ path: path.slice(0, -1) });
+  };
+
+  useEffect(() => {
+    document.title = path.length > 0 && name ? `${name} – ${title}` : title;
+  }, [title, name, path.length]);
+  useEffect(() => {
+    if (parts) focus.found('title');
+  }, [asked.place, parts !== null]);
+
   return (
-    <header class="masthead">
-      <div>
-        <p class="election">{election ? (election.name ?? election.code) : ' '}</p>
-        <h1>{postTitle(post)}, by county</h1>
+    <main onKeyDown={(event) => event.key === 'Escape' && path.length > 0 && up()}>
+      {at !== null && wrong === null && (
+        <p class="notice past">
+          As it was known at <time dateTime={at}>{time(at)}</time>, as far as this gateway has a record of it.{' '}
+          <a {...linkTo(address, { at: null }, go)}>Back to now</a>
+        </p>
+      )}
+      <div class="ways">
+        <Trail address={address} go={goAway} districts={districts} />
+        <Divisions address={address} go={go} asked={asked} />
+        <PlaceSearch open={(to) => open(to, 'title')} />
       </div>
-      <nav aria-label="Post">
-        {POSTS.map((one) => (
-          <button key={one.post} type="button" aria-pressed={one.post === post} onClick={() => choose(one.post)}>
-            {one.title}
-          </button>
-        ))}
-      </nav>
-      <p class="state">
-        <span class={`connection ${results.connection}`} role="status">
-          {connectionText(results)}
-        </span>
-        {election?.isTest && <strong class="notice">Test data: these figures are invented.</strong>}
-      </p>
-    </header>
+      {results.problem && (
+        <p class="notice" role="alert">
+          {results.problem} What is shown may be old; it is asked for again by itself.
+        </p>
+      )}
+      <StaleNotice counts={[place, ...(parts ?? [])]} address={address} go={go} />
+      {wrong !== null ? (
+        <p class="notice" role="alert">
+          {wrong} <a {...linkTo(address, { path: [], by: null, at: null }, go)}>The whole country, as it is now</a>
+        </p>
+      ) : parts === null ? (
+        <p class="loading" role="status">
+          {results.problem ? 'There are no figures to show.' : 'Loading the results'}
+        </p>
+      ) : (
+        <>
+          <div class="where">
+            {asked.arePartsCounted && (
+              <Legend contenders={[...contenders.values()]} parts={parts} level={asked.level} />
+            )}
+            <PlaceMap
+              key={`${asked.within} ${asked.level}`}
+              {...{ map, parts, contenders, selected }}
+              level={asked.level}
+              first={focus.first()}
+              open={(code) => open(pathTo(code), 'map')}
+              drawn={() => focus.found('map')}
+            />
+          </div>
+          <div class="what" id="count">
+            <p class="unseen" role="status">
+              {path.length > 0 && name && `${name}, by ${NOUNS[asked.level][0]}`}
+            </p>
+            <PlacePanel
+              {...{ place, asked, totals, contenders }}
+              title={name || 'This place'}
+              up={path.length === 0 ? null : { title: `Back to ${above}`, go: up }}
+            >
+              {asked.placeLevel === 'WARD' && <PollingCentres key={asked.place} ward={asked.place} />}
+            </PlacePanel>
+          </div>
+          <PlaceTable {...{ parts, contenders, address, pathTo, selected }} go={goAway} level={asked.level} />
+        </>
+      )}
+    </main>
   );
 }
 
-function connectionText({ connection, counties }: Results): string {
-  const newest = counties.reduce((latest, { result }) => (result && result.asOf > latest ? result.asOf : latest), '');
-  const asOf = newest ? ` Newest count: ${time(newest)}.` : '';
-  switch (connection) {
-    case 'opening':
-      return 'Connecting.';
-    case 'live':
-      return 'Live: each count shows as it comes in.';
-    case 'polled':
-      return 'Asked for again every 20 seconds.';
-    case 'lost':
-      return `Connection lost.${asOf} Trying again by itself.`;
-  }
+type Kept = 'map' | 'title';
+
+/** Whoever goes to another place by key goes on from there: on its map, or where it is named. */
+function useFocus() {
+  const wanted = useRef<Kept | null>(null);
+  const from = useRef<string | null>(null);
+  return {
+    wants(kept: Kept, came?: string) {
+      wanted.current = kept;
+      from.current = came ?? null;
+    },
+    /** Whence one came. */
+    first: () => from.current,
+    found(kept: Kept) {
+      if (wanted.current !== kept) return;
+      wanted.current = null;
+      const there = kept === 'map' ? '.map [tabindex="0"]' : '#place-title';
+      document.querySelector<HTMLElement>(there)?.focus({ preventScroll: true });
+    },
+  };
 }

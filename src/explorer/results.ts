@@ -1,201 +1,134 @@
-import { useEffect, useReducer } from 'preact/hooks';
-import {
-  type FiguresFragment,
-  LiveDocument,
-  OverviewDocument,
-  type OverviewQuery,
-  type Post,
-  StationsDocument,
-  type StationsQuery,
-} from './generated/graphql.ts';
-import { ask, follow } from './graphql.ts';
+import type { FiguresFragment, PartFragment, ResultsQuery, StationsQuery } from './generated/graphql.ts';
+import { type Asked, isEmpty } from './levels.ts';
 
 export type Figures = FiguresFragment;
 export type Tally = Figures['tallies'][number];
+export type PartFigures = PartFragment;
 
-export type Place = {
+/** One of those that a map and a table show. */
+export type Part = {
   code: string;
   name: string;
-  /** Null: the gateway could not say. */
-  result: Figures | null;
+  /** Null: not counted at this level. */
+  result: PartFigures | null;
   /** Null while nobody knows. */
   stationsTotal: number | null;
 };
 
+/** The one that is shown in full. */
+export type Place = { id: string; code: string; name: string; result: Figures; stationsTotal: number | null };
+
+export type Totals = NonNullable<NonNullable<ResultsQuery['parts']>['totals']>;
+
 type Election = { code: string; name: string | null; isTest: boolean };
 
-/** `polled`: this post is not followed, so that it is asked for now and then. */
-type Connection = 'opening' | 'live' | 'lost' | 'polled';
+/** `polled`: nobody follows this, so that it is asked for now and then. `past`: it does not change any more. `none`: nothing is asked. */
+type Connection = 'opening' | 'live' | 'lost' | 'polled' | 'past' | 'none';
 
 export type Results = {
-  post: Post;
-  country: Place | null;
-  counties: Place[];
+  asked: Asked;
+  /** Null: the gateway could not say (yet). */
+  place: Place | null;
+  parts: Part[] | null;
+  totals: Totals | null;
   election: Election | null;
   connection: Connection;
   /** What could not be read the last time, in words; null: all could. */
   problem: string | null;
+  /** What is wrong with the address, in words: there is nothing to show, nor will there be. */
+  refused: string | null;
 };
 
-type Change =
-  | { kind: 'post'; post: Post }
-  | { kind: 'overview'; country: OverviewQuery['country']; problem: string | null }
-  | { kind: 'stations'; country: StationsQuery['country'] }
-  | { kind: 'figures'; code: string; figures: Figures }
+export type Change =
+  | { kind: 'asked'; asked: Asked }
+  | { kind: 'answer'; answer: ResultsQuery; problem: string | null }
+  | { kind: 'stations'; stations: StationsQuery }
+  | { kind: 'figures'; figures: PartFigures[] }
   | { kind: 'connection'; connection: Connection }
-  | { kind: 'problem'; problem: string };
+  | { kind: 'problem'; problem: string }
+  | { kind: 'refused'; refused: string };
 
-const nothing = (post: Post): Results => ({
-  ...{ post, country: null, counties: [], election: null },
-  connection: 'opening',
-  problem: null,
+/** What is wrong with the moment of an address; null where nothing is. */
+export const noMoment = ({ at }: Asked) =>
+  at !== null && Number.isNaN(Date.parse(at)) ? `The address asks for the moment “${at}”, which is none.` : null;
+
+export const nothing = (asked: Asked): Results => ({
+  ...{ asked, place: null, parts: null, totals: null, election: null },
+  connection: isEmpty(asked) ? 'none' : asked.at === null ? 'opening' : 'past',
+  ...{ problem: null, refused: noMoment(asked) },
 });
 
-function reduce(before: Results, change: Change): Results {
+export const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** A place of which nothing changed stays the object that it was: whoever draws it has nothing to do. */
+export function reduce(before: Results, change: Change): Results {
   switch (change.kind) {
-    case 'post':
-      return before.post === change.post ? before : nothing(change.post);
-    case 'overview': {
-      const { country, problem } = change;
-      const known = new Map(before.counties.map((place) => [place.code, place]));
-      const counties = country.counties?.map((county) => renewed(known.get(county.code), county));
+    case 'asked':
+      return isSame(before.asked, change.asked) ? before : nothing(change.asked);
+    case 'answer': {
+      const { place, parts } = change.answer;
+      const [own] = place?.nodes ?? [];
+      const known = new Map(before.parts?.map((part) => [part.code, part]));
       return {
         ...before,
-        country: renewed(before.country ?? undefined, country),
-        counties: counties ?? before.counties,
+        place: own ? placeOf(before.place, own) : before.place,
+        parts: parts ? parts.nodes.map((node) => partOf(known.get(node.reportingUnit.code), node)) : before.parts,
+        totals: parts?.totals ?? before.totals,
         // Of whichever can be read: that figures are invented must not go unsaid.
-        election:
-          [country, ...(country.counties ?? [])].find(({ result }) => result)?.result?.election ?? before.election,
-        problem,
+        election: (own ?? parts?.nodes[0])?.election ?? before.election,
+        problem: change.problem,
       };
     }
     case 'stations': {
-      const { result, counties } = change.country;
-      const totals = new Map(counties?.map((county) => [county.code, county.result?.stationsTotal ?? null]));
+      const { place, parts } = change.stations;
+      const totals = new Map(parts?.nodes.map((node) => [node.reportingUnit.code, node.stationsTotal]));
+      const total = place?.nodes[0]?.stationsTotal ?? null;
       return {
         ...before,
-        country: before.country && { ...before.country, stationsTotal: result?.stationsTotal ?? null },
-        counties: before.counties.map((place) => ({ ...place, stationsTotal: totals.get(place.code) ?? null })),
+        place: before.place && { ...before.place, stationsTotal: total ?? before.place.stationsTotal },
+        parts:
+          before.parts?.map((part) => {
+            const stationsTotal = totals.get(part.code) ?? part.stationsTotal;
+            return stationsTotal === part.stationsTotal ? part : { ...part, stationsTotal };
+          }) ?? null,
       };
     }
-    case 'figures':
-      return {
-        ...before,
-        counties: before.counties.map((place) =>
-          place.code.toUpperCase() === change.code.toUpperCase()
-            ? { ...place, result: newer(place.result, change.figures) }
-            : place,
-        ),
-      };
+    case 'figures': {
+      const changed = new Map(change.figures.map((figures) => [figures.reportingUnit.code.toUpperCase(), figures]));
+      const parts = before.parts?.map((part) => {
+        const figures = changed.get(part.code.toUpperCase());
+        return figures ? withFigures(part, figures) : part;
+      });
+      return { ...before, parts: parts ?? null };
+    }
     case 'connection':
-      return { ...before, connection: change.connection };
+      return before.connection === change.connection ? before : { ...before, connection: change.connection };
     case 'problem':
       return { ...before, problem: change.problem };
+    case 'refused':
+      return { ...before, refused: change.refused };
   }
 }
 
-type Told = { code: string; name: string; result: Figures | null };
+type Node<K extends 'place' | 'parts'> = NonNullable<ResultsQuery[K]>['nodes'][number];
 
-function problemOf([first, ...others]: { message: string }[]): string | null {
-  if (!first) return null;
-  const sentence = first.message.replace(/([^.!?])$/, '$1.');
-  return others.length === 0 ? sentence : `${others.length + 1} counts could not be read. Of one: ${sentence}`;
+function placeOf(before: Place | null, { reportingUnit, election, ...now }: Node<'place'>): Place {
+  const result = before && isOlder(now, before.result) ? before.result : now;
+  return { ...reportingUnit, result, stationsTotal: before?.stationsTotal ?? null };
 }
 
-/** What the gateway could not say this time stays as it was; `problem` says so. */
-function renewed(before: Place | undefined, { code, name, result }: Told): Place {
-  return {
-    ...{ code, name },
-    result: result ? newer(before?.result ?? null, result) : (before?.result ?? null),
-    stationsTotal: before?.stationsTotal ?? null,
-  };
+function partOf(before: Part | undefined, { election, ...figures }: Node<'parts'>): Part {
+  const { code, name } = figures.reportingUnit;
+  return before ? withFigures(before, figures) : { code, name, result: figures, stationsTotal: null };
 }
 
-/** An answer may have been on its way while an event came. */
-function newer(before: Figures | null, now: Figures): Figures {
-  return before && Date.parse(before.asOf) > Date.parse(now.asOf) ? before : now;
+function withFigures(part: Part, figures: PartFigures): Part {
+  return (part.result && isOlder(figures, part.result)) || isSame(figures, part.result)
+    ? part
+    : { ...part, result: figures };
 }
 
-const POLL_MS = 20_000;
-
-/** The figures of a post, from the first answer on, with each change. */
-export function useResults(post: Post): Results {
-  const [results, tell] = useReducer(reduce, post, nothing);
-
-  useEffect(() => {
-    tell({ kind: 'post', post });
-    const left = new AbortController();
-    const { signal } = left;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isAsking = false;
-    let isEveryTotalKnown = false;
-
-    async function stations() {
-      const { data } = await ask(StationsDocument, { post }, signal);
-      if (!data) return;
-      tell({ kind: 'stations', country: data.country });
-      isEveryTotalKnown = data.country.counties?.every(({ result }) => result?.stationsTotal != null) ?? false;
-    }
-
-    async function poll() {
-      clearTimeout(timer);
-      if (isAsking) return;
-      isAsking = true;
-      try {
-        // Nobody looks: the next time somebody does, it is soon enough.
-        if (!document.hidden) {
-          const { data, errors } = await ask(OverviewDocument, { post }, signal);
-          const problem = problemOf(errors);
-          if (data) tell({ kind: 'overview', country: data.country, problem });
-          else tell({ kind: 'problem', problem: problem ?? 'The gateway gave no answer.' });
-          // Without them the page is whole but for one figure.
-          if (!isEveryTotalKnown) stations().catch(() => {});
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        tell({ kind: 'problem', problem: `The gateway cannot be reached (${(error as Error).message}).` });
-      } finally {
-        isAsking = false;
-      }
-      if (!signal.aborted) timer = setTimeout(poll, POLL_MS);
-    }
-
-    let leave = () => {};
-    function listen() {
-      leave();
-      leave = follow(
-        LiveDocument,
-        { post },
-        {
-          opened: () => tell({ kind: 'connection', connection: 'live' }),
-          event: ({ resultsUpdated: { result } }) =>
-            tell({ kind: 'figures', code: result.reportingUnit.code, figures: result }),
-          lost: () => tell({ kind: 'connection', connection: 'lost' }),
-          refused: () => tell({ kind: 'connection', connection: 'polled' }),
-        },
-      );
-    }
-
-    // A browser may have six connections to one host over HTTP/1: the pages that nobody looks at let go of theirs.
-    const looked = () => {
-      if (document.hidden) return leave();
-      void poll();
-      listen();
-    };
-    document.addEventListener('visibilitychange', looked);
-
-    // The stream changes what is there already.
-    void poll().then(() => {
-      if (!signal.aborted && !document.hidden) listen();
-    });
-
-    return () => {
-      left.abort();
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', looked);
-      leave();
-    };
-  }, [post]);
-
-  return results.post === post ? results : nothing(post);
+/** An answer may have been on its way while an event came. What was not to be had tells nothing of its time. */
+function isOlder(now: { asOf: string }, before: { asOf: string; status: string }): boolean {
+  return before.status !== 'UNAVAILABLE' && Date.parse(now.asOf) < Date.parse(before.asOf);
 }

@@ -1,35 +1,42 @@
 import { useState } from 'preact/hooks';
-import type { Address, Go } from './address.ts';
-import { hrefOf } from './address.ts';
-import { type Contender, keyOf, leading } from './contenders.ts';
-import { Swatch } from './patterns.tsx';
-import type { Place } from './results.ts';
+import { type Address, type Go, hrefOf, linkTo } from './address.ts';
+import { type Contender, keyOf } from './contenders.ts';
+import { type Level, NOUNS } from './levels.ts';
+import { fillOf, Swatch, UNAVAILABLE } from './patterns.tsx';
+import type { Part } from './results.ts';
+import { unlessSame } from './unless-same.tsx';
 import { count, noLeader, properName, reportedShare, share } from './words.ts';
 
-type Props = { counties: Place[]; contenders: Map<string, Contender>; address: Address; go: Go };
+type Props = {
+  parts: Part[];
+  level: Level;
+  contenders: Map<string, Contender>;
+  address: Address;
+  go: Go;
+  /** The way to a place; undefined while it is not known. */
+  pathTo: (code: string) => readonly string[] | undefined;
+  selected: string | null;
+};
 
-type Row = {
-  place: Place;
-  name: string;
+const COLUMNS = ['name', 'leader', 'share', 'margin', 'reported', 'turnout'] as const;
+type Column = (typeof COLUMNS)[number];
+
+type Line = {
+  part: Part;
   contender: Contender | undefined;
   /** What each column is sorted by; null is last either way. */
   by: Record<Column, string | number | null>;
 };
 
-const COLUMNS = [
-  ['name', 'County'],
-  ['leader', 'Ahead'],
-  ['share', 'Share'],
-  ['margin', 'Margin'],
-  ['reported', 'Reported'],
-  ['turnout', 'Turnout'],
-] as const;
-type Column = (typeof COLUMNS)[number][0];
-
 /** The same as the map, in words and figures. */
-export function CountyTable({ counties, contenders, address, go }: Props) {
+export function PlaceTable({ parts, level, contenders, address, go, pathTo, selected }: Props) {
   const [sorted, setSorted] = useState<{ column: Column; down: boolean }>({ column: 'name', down: false });
-  const rows = counties.map((place) => rowOf(place, contenders)).sort((a, b) => compare(a, b, sorted));
+  const lines = parts.map((part) => lineOf(part, contenders)).sort((a, b) => compare(a, b, sorted));
+  const [one, many] = NOUNS[level];
+  const titles: Record<Column, string> = {
+    name: one.charAt(0).toUpperCase() + one.slice(1),
+    ...{ leader: 'Ahead', share: 'Share', margin: 'Margin', reported: 'Reported', turnout: 'Turnout' },
+  };
 
   const sortBy = (column: Column) =>
     // Figures: the greatest are what one looks for.
@@ -38,60 +45,48 @@ export function CountyTable({ counties, contenders, address, go }: Props) {
       down: before === column ? !down : column !== 'name' && column !== 'leader',
     }));
 
+  function follow(event: MouseEvent) {
+    const link = (event.target as Element).closest('a');
+    const path = link && pathTo(link.closest('tr')!.dataset.code!);
+    if (path) linkTo(address, { path }, go).onClick(event);
+  }
+
   return (
     <div class="table">
-      <h2 id="table-title">All counties</h2>
+      <h2 id="table-title">All {many}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where the window is narrow, also by key */}
       <section class="scroll" aria-labelledby="table-title" tabIndex={0}>
         <table>
           <thead>
             <tr>
-              {COLUMNS.map(([column, title]) => (
+              {COLUMNS.map((column) => (
                 <th
                   key={column}
                   scope="col"
                   aria-sort={sorted.column !== column ? 'none' : sorted.down ? 'descending' : 'ascending'}
                 >
                   <button type="button" onClick={() => sortBy(column)}>
-                    {title}
+                    {titles[column]}
                   </button>
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody>
-            {rows.map(({ place, name, contender, by }) => (
-              <tr key={place.code} class={place.code === address.place ? 'chosen' : ''} data-code={place.code}>
-                <th scope="row">
-                  <a
-                    href={hrefOf({ ...address, place: place.code })}
-                    onClick={(event) => {
-                      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                      event.preventDefault();
-                      go({ place: place.code });
-                    }}
-                  >
-                    {name}
-                  </a>
-                </th>
-                <td class="leader">
-                  {contender ? (
-                    <>
-                      <Swatch contender={contender} /> {contender.label}
-                    </>
-                  ) : (
-                    noLeader(place.result)
-                  )}
-                </td>
-                <td>{share(by.share as number | null)}</td>
-                <td>{count(by.margin as number | null)}</td>
-                <td>{share(by.reported as number | null)}</td>
-                <td>
-                  {share(by.turnout as number | null)}
-                  {place.result?.stale && <span class="stale"> old</span>}
-                </td>
-              </tr>
-            ))}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: of the links in it, which have their keys */}
+          <tbody onClick={follow}>
+            {lines.map(({ part, contender }) => {
+              const path = pathTo(part.code);
+              return (
+                <Row
+                  key={part.code}
+                  part={part}
+                  label={contender?.label}
+                  fill={fillOf(contender)}
+                  href={path && hrefOf({ ...address, path })}
+                  isChosen={part.code === selected}
+                />
+              );
+            })}
           </tbody>
         </table>
       </section>
@@ -99,28 +94,61 @@ export function CountyTable({ counties, contenders, address, go }: Props) {
   );
 }
 
-function rowOf(place: Place, contenders: Map<string, Contender>): Row {
-  const ahead = leading(place);
-  const contender = ahead && contenders.get(keyOf(ahead));
-  const name = properName(place.name);
+type RowProps = {
+  part: Part;
+  /** Of who is ahead. */
+  label: string | undefined;
+  fill: string | undefined;
+  /** Undefined while the way there is not known. */
+  href: string | undefined;
+  isChosen: boolean;
+};
+
+const Row = unlessSame(({ part, label, fill, href, isChosen }: RowProps) => {
+  const { result } = part;
+  const name = properName(part.name);
+  return (
+    <tr class={isChosen ? 'chosen' : ''} data-code={part.code}>
+      <th scope="row">{href === undefined ? name : <a href={href}>{name}</a>}</th>
+      <td class="leader">
+        {fill ? <Swatch fill={fill} /> : result?.status === 'UNAVAILABLE' && <Swatch fill={UNAVAILABLE} />}{' '}
+        {label ?? noLeader(result)}
+      </td>
+      <td>{share(result?.leader?.share)}</td>
+      <td>{count(result?.margin)}</td>
+      <td>{share(reportedShare(part))}</td>
+      <td>
+        {share(result?.turnout)}
+        {result?.stale && <span class="stale"> old</span>}
+      </td>
+    </tr>
+  );
+});
+
+function lineOf(part: Part, contenders: Map<string, Contender>): Line {
+  const { result } = part;
+  const leader = result?.leader;
+  const contender = leader ? contenders.get(keyOf(leader.candidate)) : undefined;
   return {
-    ...{ place, name, contender },
+    ...{ part, contender },
     by: {
-      name,
+      name: part.name,
       leader: contender?.label ?? null,
-      share: ahead?.share ?? null,
-      margin: place.result?.margin ?? null,
-      reported: reportedShare(place),
-      turnout: place.result?.turnout ?? null,
+      share: leader?.share ?? null,
+      margin: result?.margin ?? null,
+      reported: reportedShare(part),
+      turnout: result?.turnout ?? null,
     },
   };
 }
 
-function compare(a: Row, b: Row, { column, down }: { column: Column; down: boolean }): number {
+const inEnglish = new Intl.Collator('en-GB', { numeric: true });
+
+function compare(a: Line, b: Line, { column, down }: { column: Column; down: boolean }): number {
   const [x, y] = [a.by[column], b.by[column]];
-  if (x === y) return a.name.localeCompare(b.name);
+  if (x === y) return inEnglish.compare(a.part.name, b.part.name);
   if (x === null) return 1;
   if (y === null) return -1;
-  const order = typeof x === 'string' ? x.localeCompare(String(y)) : x - Number(y);
+  const order = typeof x === 'string' ? inEnglish.compare(x, String(y)) : x - Number(y);
   return down ? -order : order;
 }

@@ -1,38 +1,50 @@
+import type { ComponentChildren } from 'preact';
 import { type Contender, keyOf } from './contenders.ts';
-import { Swatch } from './patterns.tsx';
-import type { Figures, Place, Tally } from './results.ts';
+import type { Asked } from './levels.ts';
+import { fillOf, Swatch } from './patterns.tsx';
+import type { Figures, Place, Tally, Totals } from './results.ts';
+import { PartsTogether } from './totals.tsx';
 import { count, noLeader, properName, share, stations, time } from './words.ts';
 
-type Props = { place: Place; contenders: Map<string, Contender>; close: (() => void) | null };
+type Props = {
+  title: string;
+  /** Null: the gateway cannot say. */
+  place: Place | null;
+  asked: Asked;
+  totals: Totals | null;
+  contenders: Map<string, Contender>;
+  up: { title: string; go: () => void } | null;
+  children?: ComponentChildren;
+};
 
 /** All there is to know of the count in one place. */
-export function PlacePanel({ place, contenders, close }: Props) {
-  const { result } = place;
+export function PlacePanel({ title, place, asked, totals, contenders, up, children }: Props) {
+  const result = place?.result;
   return (
     <section class="panel" aria-labelledby="place-title">
       <header>
         <h2 id="place-title" tabIndex={-1}>
-          {properName(place.name)}
+          {title}
         </h2>
-        {close && (
-          <button type="button" onClick={close}>
-            Back to the country
+        {up && (
+          <button type="button" onClick={up.go}>
+            {up.title}
           </button>
         )}
       </header>
-      {result ? (
-        <Count place={place} result={result} contenders={contenders} />
+      {!asked.isPlaceCounted ? (
+        <PartsTogether asked={asked} totals={totals} contenders={contenders} />
+      ) : !result || result.status === 'UNAVAILABLE' ? (
+        <p>The gateway cannot say at the moment how the count stands here. {result?.statusMessage}</p>
       ) : (
-        <p>The gateway cannot say at the moment how the count stands here.</p>
+        <Count place={place} result={result} contenders={contenders} />
       )}
+      {children}
     </section>
   );
 }
 
 function Count({ place, result, contenders }: { place: Place; result: Figures; contenders: Map<string, Contender> }) {
-  if (result.status === 'NOT_COUNTED_HERE') {
-    return <p class="headline">This post is not counted for the country as a whole: choose a county.</p>;
-  }
   if (result.tallies.length === 0) return <p class="headline">{result.statusMessage ?? 'Nothing is reported yet.'}</p>;
   const most = Math.max(1, ...result.tallies.map(({ votes }) => votes));
   return (
@@ -43,7 +55,12 @@ function Count({ place, result, contenders }: { place: Place; result: Figures; c
       )}
       <ol class="bars">
         {result.tallies.map((tally) => (
-          <Bar key={tally.candidate.code} tally={tally} most={most} contender={contenders.get(keyOf(tally))} />
+          <Bar
+            key={tally.candidate.code}
+            tally={tally}
+            most={most}
+            contender={contenders.get(keyOf(tally.candidate))}
+          />
         ))}
       </ol>
       <dl class="facts">
@@ -83,7 +100,7 @@ function Bar({ tally, most, contender }: { tally: Tally; most: number; contender
   const { candidate, votes } = tally;
   return (
     <li>
-      <Swatch contender={contender} />
+      <Swatch fill={fillOf(contender)} />
       <span class="who">
         {properName(candidate.name)} <abbr>{contender?.label}</abbr>
       </span>
@@ -96,7 +113,7 @@ function Bar({ tally, most, contender }: { tally: Tally; most: number; contender
   );
 }
 
-function Fact({ term, children }: { term: string; children: preact.ComponentChildren }) {
+function Fact({ term, children }: { term: string; children: ComponentChildren }) {
   return (
     <div>
       <dt>{term}</dt>

@@ -1,12 +1,12 @@
-import type { Post } from './generated/graphql.ts';
-import type { Figures, Place } from './results.ts';
+import type { FiguresFragment, PartFragment, Post } from './generated/graphql.ts';
 
-/** Posts that are counted for counties. */
 export const POSTS: { post: Post; title: string }[] = [
   { post: 'PRESIDENT', title: 'President' },
   { post: 'GOVERNOR', title: 'Governor' },
   { post: 'SENATOR', title: 'Senator' },
   { post: 'WOMAN_REPRESENTATIVE', title: 'Woman representative' },
+  { post: 'MEMBER_OF_NATIONAL_ASSEMBLY', title: 'National Assembly' },
+  { post: 'MEMBER_OF_COUNTY_ASSEMBLY', title: 'County assembly' },
 ];
 
 export const postTitle = (post: Post) => POSTS.find((one) => one.post === post)?.title ?? post;
@@ -38,20 +38,22 @@ export function properName(name: string): string {
     .replace(/(^|[\s\-/(])\p{Letter}/gu, (start) => start.toUpperCase());
 }
 
+type Counted = { result: { stationsReported: number | null } | null; stationsTotal: number | null };
+
 /** Of the stations, 0 to 1; null while nobody knows how many there are. */
-export function reportedShare({ result, stationsTotal }: Place): number | null {
+export function reportedShare({ result, stationsTotal }: Counted): number | null {
   if (!result || result.stationsReported === null || !stationsTotal) return null;
   return Math.min(1, result.stationsReported / stationsTotal);
 }
 
-export function stations({ result, stationsTotal }: Place): string {
-  return `${count(result?.stationsReported)} of ${count(stationsTotal)}`;
-}
+export const stations = ({ result, stationsTotal }: Counted) =>
+  `${count(result?.stationsReported)} of ${count(stationsTotal)}`;
 
 /** Why there is no leader; null where there is one. */
-export function noLeader(result: Figures | null): string | null {
-  if (!result) return 'Not known';
-  if (result.leader) return null;
-  if (result.status === 'NOT_COUNTED_HERE') return 'Not counted here';
-  return result.tallies.some(({ votes }) => votes > 0) ? 'Tie' : 'No count yet';
+export function noLeader(result: FiguresFragment | PartFragment | null): string | null {
+  if (!result) return 'Not counted here';
+  const { leader, status, tallies } = result;
+  if (leader) return null;
+  if (status === 'UNAVAILABLE') return 'Not available';
+  return tallies.some(({ votes }) => votes > 0) ? 'Tie' : 'No count known';
 }

@@ -1,31 +1,10 @@
-import { existsSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { listen } from '../../src/listen.ts';
-import { type RecordedNight, startRecordedNight } from '../support/recorded-night.ts';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const present = existsSync(CHROMIUM) || process.env.REQUIRE_CHROMIUM === '1';
-if (!present) console.warn(`skipped: the explorer in a browser (needs ${CHROMIUM}, or CHROMIUM=path)`);
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { area, present, problems, row, SCREENSHOTS, startNight, useBrowser } from '../support/explorer.ts';
 
 /** Before the page would ask by itself. */
 const LIVE = { timeout: 12_000 };
-
-const SCREENSHOTS = new URL('../screenshots/', import.meta.url).pathname;
-
-type Night = RecordedNight & { url: string; close: () => Promise<void> };
-
-/** Baringo (30) has no boundary. The count stands still but for what the test says. */
-async function startNight(): Promise<Night> {
-  const night = await startRecordedNight({ RECORD: 'PRESIDENT@county', RECORD_REQUESTS_PER_MINUTE: '1' });
-  night.sandbox.faults.set({ kind: 'status', status: 404, path: '/geojson/county_30.geojson' });
-  await (await night.app.fetch(new Request('http://gateway/map/county.json'))).text();
-  const server = await listen(night.app, { port: 0, host: '127.0.0.1' });
-  onTestFinished(() => server.close());
-  return { ...night, url: server.url, close: () => server.close() };
-}
 
 /** A line to the gateway that can be cut. */
 async function lineTo(url: string) {
@@ -68,29 +47,7 @@ async function lineTo(url: string) {
 }
 
 describe.skipIf(!present)('the explorer in a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-
-  /** What the page may not do is found at its end. */
-  async function open(url: string, width = 1440, colorScheme: 'light' | 'dark' = 'light') {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== new URL(url).origin) complaints.push(`asked ${request.url()}`);
-    });
-    onTestFinished(() => context.close());
-    await page.goto(url);
-    await page.locator('.connection.live').waitFor();
-    await page.locator('.county').first().waitFor();
-    return { page, complaints };
-  }
+  const { open, newContext, newPage } = useBrowser();
 
   /** Numbers of counties by the label of who is ahead. */
   const inTable = (page: Page) =>
@@ -106,26 +63,17 @@ describe.skipIf(!present)('the explorer in a browser', () => {
           entries.map((one) => [one.querySelector('abbr')!.textContent, Number(one.querySelector('b')!.textContent)]),
         ),
       );
-  const county = (page: Page, code: string) => page.locator(`.county[data-code="${code}"]`);
-  const row = (page: Page, code: string) => page.locator(`tr[data-code="${code}"]`);
-
-  async function problems(page: Page) {
-    await page.evaluate(axe.source);
-    // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-    const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
-    // biome-ignore lint/suspicious/noExplicitAny: the shape of axe
-    return violations.map(({ id, nodes }: any) => `${id}: ${nodes[0].html.slice(0, 160)}`);
-  }
 
   it.each([
     [360, 'light'],
+    [768, 'dark'],
     [1440, 'light'],
     [1440, 'dark'],
   ] as const)('draws the count at %i pixels, %s', async (width, scheme) => {
     const night = await startNight();
-    const { page, complaints } = await open(night.url, width, scheme);
-    expect(await page.locator('.county:not(.tile)').count()).toBe(46);
-    expect(await page.locator('.county.tile').getAttribute('aria-label')).toMatch(/^Baringo: \S+ ahead with/);
+    const { page, complaints } = await open(night.url, { width, colorScheme: scheme });
+    expect(await page.locator('.area:not(.tile)').count()).toBe(46);
+    expect(await page.locator('.area.tile').getAttribute('aria-label')).toMatch(/^Baringo: \S+ ahead with/);
     await expect.poll(() => row(page, night.counties[0]!).textContent()).toMatch(/%.*%.*%/);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
 
@@ -135,7 +83,7 @@ describe.skipIf(!present)('the explorer in a browser', () => {
     // The map names who is ahead as the table does.
     const code = night.counties[1]!;
     const label = (await row(page, code).locator('.leader').textContent())!.trim();
-    expect(await county(page, code).getAttribute('aria-label')).toContain(`${label} ahead with`);
+    expect(await area(page, code).getAttribute('aria-label')).toContain(`${label} ahead with`);
 
     await page.screenshot({ path: `${SCREENSHOTS}explorer-${width}-${scheme}.png`, fullPage: width === 360 });
     expect(await problems(page)).toEqual([]);
@@ -144,7 +92,7 @@ describe.skipIf(!present)('the explorer in a browser', () => {
 
   it('needs less than 80 kB, compressed, to show the map', async () => {
     const night = await startNight();
-    const context = await browser.newContext();
+    const context = await newContext();
     onTestFinished(() => context.close());
     const page = await context.newPage();
     const loads: Promise<number>[] = [];
@@ -152,7 +100,7 @@ describe.skipIf(!present)('the explorer in a browser', () => {
       loads.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
     });
     await page.goto(night.url);
-    await page.locator('.county').first().waitFor();
+    await page.locator('.area').first().waitFor();
     const sizes = await Promise.all(loads);
     expect(sizes.length).toBeGreaterThanOrEqual(5);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(80_000);
@@ -166,7 +114,7 @@ describe.skipIf(!present)('the explorer in a browser', () => {
     await expect.poll(() => row(page, first).textContent(), LIVE).toMatch(/UDX90\.0%8,000/);
     await night.see({ stations: 101, votes: { UDX: 9_000, TNX: 11_000 } }, first);
     await expect.poll(() => row(page, first).textContent(), LIVE).toMatch(/TNX55\.0%2,000/);
-    expect(await county(page, first).getAttribute('aria-label')).toMatch(/TNX ahead with 55\.0%/);
+    expect(await area(page, first).getAttribute('aria-label')).toMatch(/TNX ahead with 55\.0%/);
     expect(await inLegend(page)).toEqual(await inTable(page));
     expect(complaints).toEqual([]);
   });
@@ -200,27 +148,27 @@ describe.skipIf(!present)('the explorer in a browser', () => {
     const { page, complaints } = await open(night.url);
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-code'));
     // One county of all takes part in the order of tabs.
-    expect(await page.locator('.county[tabindex="0"]').count()).toBe(1);
-    await page.locator('.county[tabindex="0"]').focus();
+    expect(await page.locator('.area[tabindex="0"]').count()).toBe(1);
+    await page.locator('.area[tabindex="0"]').focus();
     const before = await focused();
     for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft']) await page.keyboard.press(key);
     const code = (await focused())!;
-    expect(code).not.toBe(before);
-    expect(await page.locator('.county[tabindex="0"]').getAttribute('data-code')).toBe(code);
-    await page.keyboard.press('Enter');
     const name = (await row(page, code).locator('th').textContent())!;
+    expect(code).not.toBe(before);
+    expect(await page.locator('.area[tabindex="0"]').getAttribute('data-code')).toBe(code);
+    await page.keyboard.press('Enter');
     await page.locator('.panel h2', { hasText: name }).waitFor();
     expect(new URL(page.url()).search).toBe(`?place=${code}`);
-    expect(await county(page, code).getAttribute('aria-pressed')).toBe('true');
     expect(await problems(page)).toEqual([]);
-    await page.screenshot({ path: `${SCREENSHOTS}explorer-county.png` });
 
-    const again = await open(page.url());
+    const again = await open(page.url(), { connection: 'polled' });
     await again.page.locator('.panel h2', { hasText: name }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.panel h2', { hasText: 'Kenya' }).waitFor();
     await page.goBack();
     await page.locator('.panel h2', { hasText: name }).waitFor();
+    await page.goBack();
+    await page.locator('.panel h2', { hasText: 'Kenya' }).waitFor();
 
     // The greatest margin first, then the least.
     const margins = async () => {
@@ -251,20 +199,25 @@ describe.skipIf(!present)('the explorer in a browser', () => {
 
   it('says what is wrong, and shows no figures that it does not have', async () => {
     const night = await startNight();
-    const page = await browser.newPage();
+    const page = await newPage();
     onTestFinished(() => page.close());
     await page.route('**/graphql?*', (route) => route.abort());
     await page.route('**/map/county.json', (route) =>
       route.fulfill({ status: 503, json: { errors: [{ message: 'The boundaries are still being fetched.' }] } }),
     );
-    await page.goto(`${night.url}/?place=NOWHERE`);
+    await page.goto(night.url);
     await page.locator('[role=alert]', { hasText: 'cannot be reached' }).waitFor();
     expect(await page.locator('main').textContent()).toContain('There are no figures to show');
     expect(await page.locator('table').count()).toBe(0);
     await page.unroute('**/graphql?*');
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.locator('.map', { hasText: 'The boundaries are still being fetched.' }).waitFor();
-    await page.locator('.notice', { hasText: 'There is no county of the code NOWHERE' }).waitFor();
+    await page.goto(`${night.url}/?place=NOWHERE`);
+    await page.locator('.notice', { hasText: 'There is no such place.' }).waitFor();
+    await page.goto(`${night.url}/?at=yesterday`);
+    await page.locator('.notice', { hasText: 'yesterday' }).waitFor();
+    await page.getByRole('link', { name: 'The whole country, as it is now' }).click();
+    await page.locator('.panel h2', { hasText: 'Kenya' }).waitFor();
   });
 });
 

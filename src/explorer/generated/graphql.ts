@@ -176,6 +176,19 @@ export type RegistrationOutcome =
   /** Registered under this name at this address, or under this id. */
   | 'REGISTERED';
 
+/** A level at which counts are reported, widest first. */
+export type ReportingLevel =
+  /** A constituency of a county. */
+  | 'CONSTITUENCY'
+  /** The whole country. */
+  | 'COUNTRY'
+  /** One of 47 counties, or the diaspora. */
+  | 'COUNTY'
+  /** A polling station (a stream of one) of a ward. */
+  | 'POLLING_STATION'
+  /** A ward (county assembly ward, CAW) of a constituency. */
+  | 'WARD';
+
 /** Whom to check, and where. */
 export type RequestRegistrationCheckInput =
   {   /** In Canada. */
@@ -219,7 +232,26 @@ export type CancelCheckMutation = { cancelRegistrationCheck:
     | { __typename: 'InvalidInput', message: string }
    };
 
+export type CentresQueryVariables = Exact<{
+  ward: string | number;
+}>;
+
+
+export type CentresQuery = { ward: { code: string, pollingCentres: { totalCount: number, nodes: Array<{ id: string, name: string, streams: Array<{ code: string }> }> } | null } | null };
+
 export type CheckFragment = { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> };
+
+export type CountiesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CountiesQuery = { counties: Array<{ code: string, name: string, constituencies: Array<{ code: string, name: string }> | null }> | null };
+
+export type CountyPartsQueryVariables = Exact<{
+  county: string | number;
+}>;
+
+
+export type CountyPartsQuery = { county: { code: string, name: string, constituencies: Array<{ code: string, name: string, wards: Array<{ code: string, name: string }> | null }> | null } | null };
 
 export type EraseCheckMutationVariables = Exact<{
   id: string | number;
@@ -234,31 +266,47 @@ export type EraseCheckMutation = { eraseRegistrationCheck:
 
 export type FiguresFragment = { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null };
 
+export type FindQueryVariables = Exact<{
+  text: string;
+}>;
+
+
+export type FindQuery = { findPlaces: Array<
+    | { __typename: 'Constituency', code: string, id: string, name: string, county: { code: string, name: string } | null }
+    | { __typename: 'County', code: string, id: string, name: string }
+    | { __typename: 'PollingCentre', id: string, name: string }
+    | { __typename: 'PollingStation', id: string, name: string }
+    | { __typename: 'Ward', code: string, id: string, name: string, constituency: { code: string, name: string } | null, county: { code: string, name: string } | null }
+  > | null };
+
 export type LiveSubscriptionVariables = Exact<{
   post: Post;
+  level: ReportingLevel;
+  within: string | number;
   after?: string | null | undefined;
 }>;
 
 
-export type LiveSubscription = { resultsUpdated: { cursor: string, result: { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, reportingUnit:
-        | { code: string }
-        | { code: string }
-        | { code: string }
-        | { code: string }
-        | { code: string }
-      , ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null } } };
+export type LiveSubscription = { resultsUpdated: { cursor: string, result: { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, turnout: number | null, margin: number | null, reportingUnit:
+        | { code: string, name: string }
+        | { code: string, name: string }
+        | { code: string, name: string }
+        | { code: string, name: string }
+        | { code: string, name: string }
+      , tallies: Array<{ votes: number }>, leader: { votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } } | null } } };
 
 export type MyChecksQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type MyChecksQuery = { registrationChecks: { totalCount: number, nodes: Array<{ id: string, requestedAt: string, jurisdiction: Jurisdiction, state: RegistrationCheckState, outcome: RegistrationOutcome | null }> } };
 
-export type OverviewQueryVariables = Exact<{
-  post: Post;
-}>;
-
-
-export type OverviewQuery = { country: { code: string, name: string, result: { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, election: { code: string, name: string | null, isTest: boolean }, ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null } | null, counties: Array<{ code: string, name: string, result: { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, election: { code: string, name: string | null, isTest: boolean }, ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null } | null }> | null } };
+export type PartFragment = { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, turnout: number | null, margin: number | null, reportingUnit:
+    | { code: string, name: string }
+    | { code: string, name: string }
+    | { code: string, name: string }
+    | { code: string, name: string }
+    | { code: string, name: string }
+  , tallies: Array<{ votes: number }>, leader: { votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } } | null };
 
 export type RequestCheckMutationVariables = Exact<{
   input: RequestRegistrationCheckInput;
@@ -272,6 +320,32 @@ export type RequestCheckMutation = { requestRegistrationCheck:
     | { __typename: 'RequestRegistrationCheckSuccess', check: { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> } }
    };
 
+export type ResultsQueryVariables = Exact<{
+  post: Post;
+  place: string | number;
+  placeLevel: ReportingLevel;
+  within: string | number;
+  level: ReportingLevel;
+  at?: string | null | undefined;
+  isPlaceCounted: boolean;
+  arePartsCounted: boolean;
+}>;
+
+
+export type ResultsQuery = { place?: { nodes: Array<{ id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, registeredVoters: number | null, turnout: number | null, margin: number | null, election: { code: string, name: string | null, isTest: boolean }, reportingUnit:
+        | { id: string, code: string, name: string }
+        | { id: string, code: string, name: string }
+        | { id: string, code: string, name: string }
+        | { id: string, code: string, name: string }
+        | { id: string, code: string, name: string }
+      , ballots: { cast: number, valid: number, rejected: number } | null, quality: Array<{ code: QualityFlagCode, message: string }>, tallies: Array<{ votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } }>, leader: { candidate: { code: string } } | null }> } | null, parts?: { totals: { places: number, placesUnavailable: number, placesWithoutFigures: number, byParty: Array<{ votes: number, leads: number | null, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null }> } | null, nodes: Array<{ id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, turnout: number | null, margin: number | null, election: { code: string, name: string | null, isTest: boolean }, reportingUnit:
+        | { code: string, name: string }
+        | { code: string, name: string }
+        | { code: string, name: string }
+        | { code: string, name: string }
+        | { code: string, name: string }
+      , tallies: Array<{ votes: number }>, leader: { votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } } | null }> } | null };
+
 export type SourcesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -279,10 +353,22 @@ export type SourcesQuery = { sources: Array<{ name: string, mode: SourceMode, br
 
 export type StationsQueryVariables = Exact<{
   post: Post;
+  place: string | number;
+  placeLevel: ReportingLevel;
+  within: string | number;
+  level: ReportingLevel;
+  isPlaceCounted: boolean;
+  arePartsCounted: boolean;
 }>;
 
 
-export type StationsQuery = { country: { code: string, result: { id: string, stationsTotal: number | null } | null, counties: Array<{ code: string, result: { id: string, stationsTotal: number | null } | null }> | null } };
+export type StationsQuery = { place?: { nodes: Array<{ id: string, stationsTotal: number | null }> } | null, parts?: { nodes: Array<{ id: string, stationsTotal: number | null, reportingUnit:
+        | { code: string }
+        | { code: string }
+        | { code: string }
+        | { code: string }
+        | { code: string }
+       }> } | null };
 
 export type VerifyCredentialQueryVariables = Exact<{
   credential: string;
@@ -297,6 +383,8 @@ export type WatchCheckSubscriptionVariables = Exact<{
 
 
 export type WatchCheckSubscription = { registrationCheckUpdated: { id: string, version: number, state: RegistrationCheckState, progress: number, jurisdiction: Jurisdiction, outcome: RegistrationOutcome | null, requestedAt: string, expiresAt: string, credential: string | null, failure: { code: CheckFailureCode, message: string } | null, addresses: Array<{ position: number, label: string | null, state: RegistrationCheckState, outcome: RegistrationOutcome | null, message: string | null, resolvedAddress: string | null, matches: AddressMatch | null }> } };
+
+export type WhoFragment = { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -342,6 +430,18 @@ export const CheckFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Check"}) as unknown as TypedDocumentString<CheckFragment, unknown>;
+export const WhoFragmentDoc = new TypedDocumentString(`
+    fragment Who on Candidate {
+  code
+  name
+  party {
+    code
+    name
+    abbreviation
+    color
+  }
+}
+    `, {"fragmentName":"Who"}) as unknown as TypedDocumentString<WhoFragment, unknown>;
 export const FiguresFragmentDoc = new TypedDocumentString(`
     fragment Figures on ContestResult {
   id
@@ -366,14 +466,7 @@ export const FiguresFragmentDoc = new TypedDocumentString(`
     votes
     share
     candidate {
-      code
-      name
-      party {
-        code
-        name
-        abbreviation
-        color
-      }
+      ...Who
     }
   }
   leader {
@@ -382,7 +475,51 @@ export const FiguresFragmentDoc = new TypedDocumentString(`
     }
   }
 }
-    `, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+    fragment Who on Candidate {
+  code
+  name
+  party {
+    code
+    name
+    abbreviation
+    color
+  }
+}`, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+export const PartFragmentDoc = new TypedDocumentString(`
+    fragment Part on ContestResult {
+  id
+  asOf
+  stale
+  status
+  statusMessage
+  stationsReported
+  turnout
+  margin
+  reportingUnit {
+    code
+    name
+  }
+  tallies {
+    votes
+  }
+  leader {
+    votes
+    share
+    candidate {
+      ...Who
+    }
+  }
+}
+    fragment Who on Candidate {
+  code
+  name
+  party {
+    code
+    name
+    abbreviation
+    color
+  }
+}`, {"fragmentName":"Part"}) as unknown as TypedDocumentString<PartFragment, unknown>;
 export const CancelCheckDocument = new TypedDocumentString(`
     mutation CancelCheck($id: ID!) {
   cancelRegistrationCheck(id: $id) {
@@ -421,6 +558,51 @@ export const CancelCheckDocument = new TypedDocumentString(`
     matches
   }
 }`) as unknown as TypedDocumentString<CancelCheckMutation, CancelCheckMutationVariables>;
+export const CentresDocument = new TypedDocumentString(`
+    query Centres($ward: ID!) {
+  ward(code: $ward) {
+    code
+    pollingCentres(first: 100) {
+      totalCount
+      nodes {
+        id
+        name
+        streams {
+          code
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CentresQuery, CentresQueryVariables>;
+export const CountiesDocument = new TypedDocumentString(`
+    query Counties {
+  counties {
+    code
+    name
+    constituencies {
+      code
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CountiesQuery, CountiesQueryVariables>;
+export const CountyPartsDocument = new TypedDocumentString(`
+    query CountyParts($county: ID!) {
+  county(code: $county) {
+    code
+    name
+    constituencies {
+      code
+      name
+      wards {
+        code
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CountyPartsQuery, CountyPartsQueryVariables>;
 export const EraseCheckDocument = new TypedDocumentString(`
     mutation EraseCheck($id: ID!) {
   eraseRegistrationCheck(id: $id) {
@@ -434,55 +616,80 @@ export const EraseCheckDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EraseCheckMutation, EraseCheckMutationVariables>;
-export const LiveDocument = new TypedDocumentString(`
-    subscription Live($post: Post!, $after: String) {
-  resultsUpdated(filter: {post: $post, level: COUNTY}, after: $after) {
-    cursor
-    result {
-      reportingUnit {
+export const FindDocument = new TypedDocumentString(`
+    query Find($text: String!) {
+  findPlaces(text: $text, kinds: [COUNTY, CONSTITUENCY, WARD], first: 8) {
+    __typename
+    id
+    name
+    ... on County {
+      code
+    }
+    ... on Constituency {
+      code
+      county {
         code
+        name
       }
-      ...Figures
+    }
+    ... on Ward {
+      code
+      constituency {
+        code
+        name
+      }
+      county {
+        code
+        name
+      }
     }
   }
 }
-    fragment Figures on ContestResult {
+    `) as unknown as TypedDocumentString<FindQuery, FindQueryVariables>;
+export const LiveDocument = new TypedDocumentString(`
+    subscription Live($post: Post!, $level: ReportingLevel!, $within: ID!, $after: String) {
+  resultsUpdated(
+    filter: {post: $post, level: $level, within: $within}
+    after: $after
+  ) {
+    cursor
+    result {
+      ...Part
+    }
+  }
+}
+    fragment Part on ContestResult {
   id
   asOf
   stale
   status
   statusMessage
   stationsReported
-  registeredVoters
   turnout
   margin
-  ballots {
-    cast
-    valid
-    rejected
-  }
-  quality {
+  reportingUnit {
     code
-    message
+    name
   }
   tallies {
     votes
-    share
-    candidate {
-      code
-      name
-      party {
-        code
-        name
-        abbreviation
-        color
-      }
-    }
   }
   leader {
+    votes
+    share
     candidate {
-      code
+      ...Who
     }
+  }
+}
+fragment Who on Candidate {
+  code
+  name
+  party {
+    code
+    name
+    abbreviation
+    color
   }
 }`) as unknown as TypedDocumentString<LiveSubscription, LiveSubscriptionVariables>;
 export const MyChecksDocument = new TypedDocumentString(`
@@ -499,72 +706,6 @@ export const MyChecksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MyChecksQuery, MyChecksQueryVariables>;
-export const OverviewDocument = new TypedDocumentString(`
-    query Overview($post: Post!) {
-  country {
-    code
-    name
-    result(post: $post) {
-      election {
-        code
-        name
-        isTest
-      }
-      ...Figures
-    }
-    counties {
-      code
-      name
-      result(post: $post) {
-        election {
-          code
-          name
-          isTest
-        }
-        ...Figures
-      }
-    }
-  }
-}
-    fragment Figures on ContestResult {
-  id
-  asOf
-  stale
-  status
-  statusMessage
-  stationsReported
-  registeredVoters
-  turnout
-  margin
-  ballots {
-    cast
-    valid
-    rejected
-  }
-  quality {
-    code
-    message
-  }
-  tallies {
-    votes
-    share
-    candidate {
-      code
-      name
-      party {
-        code
-        name
-        abbreviation
-        color
-      }
-    }
-  }
-  leader {
-    candidate {
-      code
-    }
-  }
-}`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const RequestCheckDocument = new TypedDocumentString(`
     mutation RequestCheck($input: RequestRegistrationCheckInput!, $idempotencyKey: String) {
   requestRegistrationCheck(input: $input, idempotencyKey: $idempotencyKey) {
@@ -606,6 +747,121 @@ export const RequestCheckDocument = new TypedDocumentString(`
     matches
   }
 }`) as unknown as TypedDocumentString<RequestCheckMutation, RequestCheckMutationVariables>;
+export const ResultsDocument = new TypedDocumentString(`
+    query Results($post: Post!, $place: ID!, $placeLevel: ReportingLevel!, $within: ID!, $level: ReportingLevel!, $at: DateTime, $isPlaceCounted: Boolean!, $arePartsCounted: Boolean!) {
+  place: results(
+    filter: {post: $post, level: $placeLevel, within: $place, at: $at}
+    first: 1
+  ) @include(if: $isPlaceCounted) {
+    nodes {
+      ...Figures
+      election {
+        code
+        name
+        isTest
+      }
+      reportingUnit {
+        id
+        code
+        name
+      }
+    }
+  }
+  parts: results(
+    filter: {post: $post, level: $level, within: $within, at: $at}
+    first: 300
+  ) @include(if: $arePartsCounted) {
+    totals {
+      places
+      placesUnavailable
+      placesWithoutFigures
+      byParty {
+        votes
+        leads
+        party {
+          code
+          name
+          abbreviation
+          color
+        }
+      }
+    }
+    nodes {
+      ...Part
+      election {
+        code
+        name
+        isTest
+      }
+    }
+  }
+}
+    fragment Figures on ContestResult {
+  id
+  asOf
+  stale
+  status
+  statusMessage
+  stationsReported
+  registeredVoters
+  turnout
+  margin
+  ballots {
+    cast
+    valid
+    rejected
+  }
+  quality {
+    code
+    message
+  }
+  tallies {
+    votes
+    share
+    candidate {
+      ...Who
+    }
+  }
+  leader {
+    candidate {
+      code
+    }
+  }
+}
+fragment Part on ContestResult {
+  id
+  asOf
+  stale
+  status
+  statusMessage
+  stationsReported
+  turnout
+  margin
+  reportingUnit {
+    code
+    name
+  }
+  tallies {
+    votes
+  }
+  leader {
+    votes
+    share
+    candidate {
+      ...Who
+    }
+  }
+}
+fragment Who on Candidate {
+  code
+  name
+  party {
+    code
+    name
+    abbreviation
+    color
+  }
+}`) as unknown as TypedDocumentString<ResultsQuery, ResultsQueryVariables>;
 export const SourcesDocument = new TypedDocumentString(`
     query Sources {
   sources {
@@ -633,18 +889,25 @@ export const SourcesDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SourcesQuery, SourcesQueryVariables>;
 export const StationsDocument = new TypedDocumentString(`
-    query Stations($post: Post!) {
-  country {
-    code
-    result(post: $post) {
+    query Stations($post: Post!, $place: ID!, $placeLevel: ReportingLevel!, $within: ID!, $level: ReportingLevel!, $isPlaceCounted: Boolean!, $arePartsCounted: Boolean!) {
+  place: results(
+    filter: {post: $post, level: $placeLevel, within: $place}
+    first: 1
+  ) @include(if: $isPlaceCounted) {
+    nodes {
       id
       stationsTotal
     }
-    counties {
-      code
-      result(post: $post) {
-        id
-        stationsTotal
+  }
+  parts: results(
+    filter: {post: $post, level: $level, within: $within}
+    first: 300
+  ) @include(if: $arePartsCounted) {
+    nodes {
+      id
+      stationsTotal
+      reportingUnit {
+        code
       }
     }
   }
