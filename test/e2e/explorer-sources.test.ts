@@ -229,8 +229,8 @@ describe.skipIf(!present)('the explorer says', () => {
       const opened = page.waitForEvent('popup');
       await page.getByRole('region', { name: 'Now' }).getByRole('link', { name: 'Open in GraphiQL' }).click();
       const graphiql = await opened;
-      await graphiql.locator('.graphiql-query-editor', { hasText: 'query Overview' }).waitFor();
-      expect(await graphiql.locator('.graphiql-tab').first().innerText()).toBe('Overview');
+      await graphiql.locator('.graphiql-query-editor', { hasText: 'query Results' }).waitFor();
+      expect(await graphiql.locator('.graphiql-tab').first().innerText()).toBe('Results');
       await graphiql.locator('.graphiql-editor-tool', { hasText: 'GOVERNOR' }).waitFor();
       // The button does nothing before the schema is there.
       await expect

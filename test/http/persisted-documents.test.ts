@@ -6,7 +6,7 @@ import { stripIgnoredCharacters } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { strangerFrom } from '../../src/domain/caller.ts';
-import { OverviewDocument, SourcesDocument } from '../../src/explorer/generated/graphql.ts';
+import { ResultsDocument, SourcesDocument } from '../../src/explorer/generated/graphql.ts';
 import { limits } from '../../src/http/limits.ts';
 import { createPersistedDocuments } from '../../src/http/persisted-documents.ts';
 import { type CacheStore, memoryStore } from '../../src/infra/cache.ts';
@@ -144,8 +144,10 @@ describe('trusted documents', () => {
     const query = String(SourcesDocument);
     expect((await send(gateway, { query })).body.data.sources[0].name).toBe('iebc');
     expect((await send(gateway, { query: stripIgnoredCharacters(query) })).body.data.sources[0].name).toBe('iebc');
-    const overview = { query: String(OverviewDocument), variables: { post: 'PRESIDENT' } };
-    expect((await get(gateway, overview)).body.data.country.name).toBe('KENYA');
+    const country = { place: 'KE', placeLevel: 'COUNTRY', within: 'KE', level: 'COUNTY' };
+    const variables = { post: 'PRESIDENT', ...country, isPlaceCounted: true, arePartsCounted: false };
+    const { body } = await get(gateway, { query: String(ResultsDocument), variables });
+    expect(body.data.place.nodes[0].reportingUnit.name).toBe('KENYA');
     for (const other of [query.replace('mode', 'name'), `${query} query Own { country { code } }`, 'query {']) {
       expect(codeOf(await send(gateway, { query: other }))).toBe('DOCUMENT_NOT_TRUSTED');
     }
