@@ -17,6 +17,7 @@ import { PlaceSearch } from './search.tsx';
 import { StaleNotice } from './sources/stale-notice.tsx';
 import { PlaceTable } from './table.tsx';
 import { PlacePanel } from './tally.tsx';
+import { OverTime } from './time/over-time.tsx';
 import { Divisions, Trail } from './trail.tsx';
 import { useResults } from './use-results.ts';
 import { postTitle, properName, time } from './words.ts';
@@ -69,7 +70,8 @@ type WholeProps = {
 
 function Whole({ address, go, results, title, contenders }: WholeProps) {
   const { asked, place, totals } = results;
-  const { path, at } = address;
+  const { path } = address;
+  const { at } = asked;
   const districts = useDistricts(path[0], asked);
   const parts = asked.arePartsCounted ? results.parts : uncounted(districts, asked.level);
   const map = useMap(asked.level, path[0] ?? null);
@@ -161,6 +163,7 @@ function Whole({ address, go, results, title, contenders }: WholeProps) {
               title={name || 'This place'}
               up={path.length === 0 ? null : { title: `Back to ${above}`, go: up }}
             >
+              {place && <OverTime {...{ place, asked, contenders, address, go }} election={results.election} />}
               {asked.placeLevel === 'WARD' && <PollingCentres key={asked.place} ward={asked.place} />}
             </PlacePanel>
           </div>

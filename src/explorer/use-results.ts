@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { LiveDocument, ResultsDocument, StationsDocument } from './generated/graphql.ts';
 import { ask, follow } from './graphql.ts';
 import { type Asked, isEmpty, liveVariablesOf, variablesOf } from './levels.ts';
@@ -13,7 +13,13 @@ export function useResults(asked: Asked): Results {
     tell({ kind: 'asked', asked });
     return watch(asked, tell);
   }, [JSON.stringify(asked)]);
-  return isSame(results.asked, asked) ? results : nothing(asked);
+  const current = isSame(results.asked, asked) ? results : nothing(asked);
+  // Who moves through time sees what was shown, and of which moment, until the other one is there.
+  const shown = useRef(current);
+  const isSamePlace = isSame({ ...shown.current.asked, at: null }, { ...asked, at: null });
+  const isThere = current.place || current.parts || current.problem || current.refused || isEmpty(asked);
+  if (isThere || !isSamePlace) shown.current = current;
+  return shown.current;
 }
 
 /** Gives back what ends it. */

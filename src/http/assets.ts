@@ -11,14 +11,16 @@ const FOREVER = 'public, max-age=31536000, immutable';
 /** Files of a page that a browser has to fetch once: each is named by what is in it. `path` is where they are, and ends with a slash. */
 export function createAssets(path: string) {
   const assets = new Map<string, Asset>();
+  function keep(name: string, type: string, content: string | Uint8Array): string {
+    assets.set(name, { type, hash: hashOf(content), bodies: { identity: Buffer.from(content as string) } });
+    return path + name;
+  }
   return {
     /** Gives the address. */
-    add(kind: string, type: string, content: string | Uint8Array): string {
-      const hash = hashOf(content);
-      const name = `${hash}.${kind}`;
-      assets.set(name, { type, hash, bodies: { identity: Buffer.from(content as string) } });
-      return path + name;
-    },
+    add: (kind: string, type: string, content: string | Uint8Array) =>
+      keep(`${hashOf(content)}.${kind}`, type, content),
+    /** One whose name says already what is in it. */
+    keep,
     get: (name: string) => assets.get(name),
   };
 }

@@ -77,6 +77,7 @@ export function explorerOperations(): string {
 async function makePage({ basePath, graphiql, demoKey }: Options): Promise<Page> {
   const assets = createAssets(basePath + ASSETS);
   const [program, style] = await Promise.all([bundled(), styled()]);
+  const [main] = program.map(({ name, code }) => assets.keep(name, 'text/javascript; charset=utf-8', code));
   const html = `<!doctype html>
 <html lang="en" data-base="${basePath}"${graphiql ? ' data-graphiql' : ''}${demoKey === null ? '' : ` data-key="${demoKey}"`}>
   <head>
@@ -86,7 +87,7 @@ async function makePage({ basePath, graphiql, demoKey }: Options): Promise<Page>
     <title>Results, by county</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="${assets.add('css', 'text/css; charset=utf-8', style)}">
-    <script type="module" src="${assets.add('js', 'text/javascript; charset=utf-8', program)}"></script>
+    <script type="module" src="${main}"></script>
   </head>
   <body>
     <div id="root"></div>
@@ -105,7 +106,7 @@ async function styled(): Promise<string> {
 }
 
 /** By a process of its own, which takes the bundler's hundred megabytes with it. It knows nothing of our environment. */
-async function bundled(): Promise<string> {
+async function bundled(): Promise<{ name: string; code: string }[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [BUNDLER], { env: {}, maxBuffer: MAX_PROGRAM_BYTES });
-  return stdout;
+  return JSON.parse(stdout);
 }

@@ -152,6 +152,17 @@ export type QualityFlagCode =
   /** Valid votes are not the sum of the candidates' votes. */
   | 'VALID_NOT_SUM_OF_VOTES';
 
+/** What two versions of a result contradict. It says what is so, never why. */
+export type RecordFlagCode =
+  /** A partial count that had moved before did not move for the time that the gateway is set to (`STALL_MINUTES`, 30 by default), though the source went on answering. */
+  | 'FEED_STALLED'
+  /** Votes or papers changed while as many polling stations had reported as before. */
+  | 'FIGURES_CHANGED_WITHOUT_STATIONS'
+  /** Fewer polling stations had reported than before. */
+  | 'STATIONS_DECREASED'
+  /** A candidate, or valid votes in all, had fewer votes than before. */
+  | 'VOTES_DECREASED';
+
 /** How far a check is. */
 export type RegistrationCheckState =
   /** Ended by its requester. */
@@ -300,6 +311,23 @@ export type MyChecksQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type MyChecksQuery = { registrationChecks: { totalCount: number, nodes: Array<{ id: string, requestedAt: string, jurisdiction: Jurisdiction, state: RegistrationCheckState, outcome: RegistrationOutcome | null }> } };
 
+export type OverTimeQueryVariables = Exact<{
+  place: string | number;
+  post: Post;
+}>;
+
+
+export type OverTimeQuery = { node:
+    | { result: { id: string, timeline: Array<{ id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> }> | null, recordFlags: Array<{ code: RecordFlagCode, message: string, after: { id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> } }> | null } | null }
+    | { result: { id: string, timeline: Array<{ id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> }> | null, recordFlags: Array<{ code: RecordFlagCode, message: string, after: { id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> } }> | null } | null }
+    | { result: { id: string, timeline: Array<{ id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> }> | null, recordFlags: Array<{ code: RecordFlagCode, message: string, after: { id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> } }> | null } | null }
+    | { result: { id: string, timeline: Array<{ id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> }> | null, recordFlags: Array<{ code: RecordFlagCode, message: string, after: { id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> } }> | null } | null }
+    | { result: { id: string, timeline: Array<{ id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> }> | null, recordFlags: Array<{ code: RecordFlagCode, message: string, after: { id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> } }> | null } | null }
+    | Record<PropertyKey, never>
+   | null };
+
+export type PointFragment = { id: string, version: number, asOf: string, isReported: boolean, stationsReported: number | null, tallies: Array<{ votes: number, candidate: { code: string, name: string, party: { code: string } | null } }> };
+
 export type PartFragment = { id: string, asOf: string, stale: boolean, status: ResultStatus, statusMessage: string | null, stationsReported: number | null, turnout: number | null, margin: number | null, reportingUnit:
     | { code: string, name: string }
     | { code: string, name: string }
@@ -307,6 +335,22 @@ export type PartFragment = { id: string, asOf: string, stale: boolean, status: R
     | { code: string, name: string }
     | { code: string, name: string }
   , tallies: Array<{ votes: number }>, leader: { votes: number, share: number | null, candidate: { code: string, name: string, party: { code: string, name: string, abbreviation: string | null, color: string | null } | null } } | null };
+
+export type ProofQueryVariables = Exact<{
+  place: string | number;
+  post: Post;
+  at: string;
+}>;
+
+
+export type ProofQuery = { node:
+    | { result: { id: string, latestVersion: { id: string, version: number, asOf: string, proof: { leaf: string, leafHash: string, logIndex: number, treeSize: number, path: Array<string>, checkpoint: string } | null } | null } | null }
+    | { result: { id: string, latestVersion: { id: string, version: number, asOf: string, proof: { leaf: string, leafHash: string, logIndex: number, treeSize: number, path: Array<string>, checkpoint: string } | null } | null } | null }
+    | { result: { id: string, latestVersion: { id: string, version: number, asOf: string, proof: { leaf: string, leafHash: string, logIndex: number, treeSize: number, path: Array<string>, checkpoint: string } | null } | null } | null }
+    | { result: { id: string, latestVersion: { id: string, version: number, asOf: string, proof: { leaf: string, leafHash: string, logIndex: number, treeSize: number, path: Array<string>, checkpoint: string } | null } | null } | null }
+    | { result: { id: string, latestVersion: { id: string, version: number, asOf: string, proof: { leaf: string, leafHash: string, logIndex: number, treeSize: number, path: Array<string>, checkpoint: string } | null } | null } | null }
+    | Record<PropertyKey, never>
+   | null };
 
 export type RequestCheckMutationVariables = Exact<{
   input: RequestRegistrationCheckInput;
@@ -485,6 +529,25 @@ export const FiguresFragmentDoc = new TypedDocumentString(`
     color
   }
 }`, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+export const PointFragmentDoc = new TypedDocumentString(`
+    fragment Point on ContestResultVersion {
+  id
+  version
+  asOf
+  isReported
+  stationsReported
+  tallies {
+    votes
+    candidate {
+      code
+      name
+      party {
+        code
+      }
+    }
+  }
+}
+    `, {"fragmentName":"Point"}) as unknown as TypedDocumentString<PointFragment, unknown>;
 export const PartFragmentDoc = new TypedDocumentString(`
     fragment Part on ContestResult {
   id
@@ -706,6 +769,67 @@ export const MyChecksDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MyChecksQuery, MyChecksQueryVariables>;
+export const OverTimeDocument = new TypedDocumentString(`
+    query OverTime($place: ID!, $post: Post!) {
+  node(id: $place) {
+    ... on ReportingUnit {
+      result(post: $post) {
+        id
+        timeline(buckets: 120) {
+          ...Point
+        }
+        recordFlags(first: 50) {
+          code
+          message
+          after {
+            ...Point
+          }
+        }
+      }
+    }
+  }
+}
+    fragment Point on ContestResultVersion {
+  id
+  version
+  asOf
+  isReported
+  stationsReported
+  tallies {
+    votes
+    candidate {
+      code
+      name
+      party {
+        code
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<OverTimeQuery, OverTimeQueryVariables>;
+export const ProofDocument = new TypedDocumentString(`
+    query Proof($place: ID!, $post: Post!, $at: DateTime!) {
+  node(id: $place) {
+    ... on ReportingUnit {
+      result(post: $post, at: $at) {
+        id
+        latestVersion {
+          id
+          version
+          asOf
+          proof {
+            leaf
+            leafHash
+            logIndex
+            treeSize
+            path
+            checkpoint
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProofQuery, ProofQueryVariables>;
 export const RequestCheckDocument = new TypedDocumentString(`
     mutation RequestCheck($input: RequestRegistrationCheckInput!, $idempotencyKey: String) {
   requestRegistrationCheck(input: $input, idempotencyKey: $idempotencyKey) {
