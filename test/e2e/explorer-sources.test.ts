@@ -166,12 +166,11 @@ describe.skipIf(!present)('the explorer says', () => {
       return rows.sort();
     };
     // biome-ignore lint/suspicious/noExplicitAny: the shape as asked
-    const told = ({ country }: any) =>
-      country.counties
+    const told = ({ parts }: any) =>
+      parts.nodes
         // biome-ignore lint/suspicious/noExplicitAny: the same
-        .map(({ code, result }: any) => {
-          const first = Math.max(...result.tallies.map(({ share }: { share: number }) => share));
-          return [code, `${(first * 100).toFixed(1)}%`, result.margin.toLocaleString('en-GB')];
+        .map(({ reportingUnit: { code }, leader, margin }: any) => {
+          return [code, `${(leader.share * 100).toFixed(1)}%`, margin.toLocaleString('en-GB')];
         })
         .sort();
 
@@ -238,10 +237,10 @@ describe.skipIf(!present)('the explorer says', () => {
           await graphiql.locator('.graphiql-execute-button').click();
           return graphiql.locator('.result-window').innerText();
         })
-        .toContain('country');
+        .toContain('parts');
       await graphiql.screenshot({ path: `${SCREENSHOTS}graphiql-opened.png` });
       await graphiql.getByRole('link', { name: 'Results' }).click();
-      await graphiql.locator('.county').first().waitFor();
+      await graphiql.locator('.area').first().waitFor();
     });
 
     it('and no GraphiQL where there is none', async () => {

@@ -133,13 +133,14 @@ describe.skipIf(!present)('the explorer in a browser', () => {
         Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
       }, !isShown);
-    await expect.poll(followers).toBe('1');
+    // It reads by a stream of its own, and one for all, until it has caught up.
+    await expect.poll(followers).not.toBe('0');
     await show(false);
     await expect.poll(followers).toBe('0');
     await night.see({ stations: 100, votes: { UDX: 9_000, TNX: 1_000 } }, first);
     await show(true);
     await expect.poll(() => row(page, first).textContent(), LIVE).toMatch(/UDX90\.0%8,000/);
-    await expect.poll(followers).toBe('1');
+    await expect.poll(followers).not.toBe('0');
     expect(complaints).toEqual([]);
   });
 
