@@ -21,9 +21,11 @@ export function Masthead({ title, results, post, choose }: Props) {
         ))}
       </nav>
       <p class="state">
-        <span class={`connection ${results.connection}`} role="status">
-          {connectionText(results)}
-        </span>
+        {results.refused === null && (
+          <span class={`connection ${results.connection}`} role="status">
+            {connectionText(results)}
+          </span>
+        )}
         {election?.isTest && <strong class="notice">Test data: these figures are invented.</strong>}
       </p>
     </header>

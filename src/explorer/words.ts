@@ -55,5 +55,5 @@ export function noLeader(result: FiguresFragment | PartFragment | null): string 
   const { leader, status, tallies } = result;
   if (leader) return null;
   if (status === 'UNAVAILABLE') return 'Not available';
-  return tallies.some(({ votes }) => votes > 0) ? 'Tie' : 'No count known';
+  return tallies.some(({ votes }) => votes > 0) ? 'Tie' : 'No count';
 }

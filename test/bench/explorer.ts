@@ -62,7 +62,8 @@ function watchPictures(places: number): void {
     const areas = document.querySelectorAll('.area');
     const colored = document.querySelectorAll('.area .fill:not([fill="none"])');
     if (areas.length > 0) seen.first ||= now;
-    if (areas.length >= places && colored.length >= places - 1 && document.querySelector('tbody tr')) seen.whole ||= now;
+    if (areas.length >= places && colored.length >= places - 1 && document.querySelector('tbody tr'))
+      seen.whole ||= now;
     if (!seen.whole) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -136,7 +137,11 @@ function nextPicture(): Promise<number> {
 
 /** `npm run bench -- explorer-soak`: what a page's memory comes to while the counts move. */
 export async function explorerSoak(): Promise<void> {
-  const gateway = await startGateway({ RECORD: 'PRESIDENT@county', IEBC_POLL_MS: '1000', RECORD_REQUESTS_PER_MINUTE: '3000' });
+  const gateway = await startGateway({
+    RECORD: 'PRESIDENT@county',
+    IEBC_POLL_MS: '1000',
+    RECORD_REQUESTS_PER_MINUTE: '3000',
+  });
   const browser = await openBrowser();
   const page = await browser.newPage();
   await page.goto(gateway.url);

@@ -133,7 +133,7 @@ describe.skipIf(!present)('the explorer in a browser', () => {
         Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
       }, !isShown);
-    // It reads by a stream of its own, and one for all, until it has caught up.
+    // One, or two while it catches up with a stream that all share.
     await expect.poll(followers).not.toBe('0');
     await show(false);
     await expect.poll(followers).toBe('0');

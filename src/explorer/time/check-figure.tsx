@@ -13,7 +13,7 @@ const TITLES: Record<StepName, string> = {
   hash: 'The leaf’s SHA-256, with the hashes of the path, gives a root',
   checkpoint: 'The signed checkpoint has this root and size',
   signature: 'The checkpoint is signed with the log’s key',
-  now: 'The log’s checkpoint of now continues from there',
+  now: 'The log’s checkpoint of now is signed, and no smaller',
 };
 const OUTCOMES: Record<Step['outcome'], string> = { good: '✓ Holds', bad: '✗ Fails', unknown: '– Not checked' };
 
@@ -88,7 +88,8 @@ function Steps({ steps, proof, vkey }: Checked) {
       <p class="hint">
         The key comes from this gateway, as the figures do (<a href={`${BASE}/log/key`}>/log/key</a>), so that alone it
         shows only that the gateway agrees with itself. Compare it, letter by letter, with the one that others have: on
-        paper, in a newspaper, with the parties.
+        paper, in a newspaper, with the parties. That the log of now begins with all leaves of this one is more than
+        this page checks: whoever runs <code>npm run verify-log</code> does.
       </p>
       <details class="evidence">
         <summary>What was checked</summary>

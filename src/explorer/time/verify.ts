@@ -146,7 +146,7 @@ async function newestStep(newest: string, before: Checkpoint | null, key: Outcom
   });
   if (now.failed !== undefined) return step('now', now);
   const { size } = now.value;
-  return signatureStep(newest, key, 'now', () => `It is signed, has ${size} leaves, and so is not cut back.`);
+  return signatureStep(newest, key, 'now', () => `It has ${size} leaves, no fewer than the one above.`);
 }
 
 async function signatureStep(
