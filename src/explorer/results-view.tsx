@@ -3,16 +3,16 @@ import { type Address, type Go, linkTo } from './address.ts';
 import { PollingCentres } from './centres.tsx';
 import { contendersOf } from './contenders.ts';
 import { uncounted, useDistricts } from './districts.ts';
-import { LiveDocument, ResultsDocument } from './generated/graphql.ts';
+import { LiveDocument, OverTimeDocument, ProofDocument, ResultsDocument } from './generated/graphql.ts';
 import { BASE } from './graphql.ts';
 import { Legend } from './legend.tsx';
-import { askedOf, liveVariablesOf, NOUNS, variablesOf } from './levels.ts';
+import { type Asked, askedOf, liveVariablesOf, NOUNS, variablesOf } from './levels.ts';
 import { PlaceMap } from './map.tsx';
 import { useMap } from './map-file.ts';
 import { Masthead } from './masthead.tsx';
 import { Patterns } from './patterns.tsx';
 import { Queries } from './queries.tsx';
-import type { Results } from './results.ts';
+import type { Place, Results } from './results.ts';
 import { PlaceSearch } from './search.tsx';
 import { StaleNotice } from './sources/stale-notice.tsx';
 import { PlaceTable } from './table.tsx';
@@ -40,6 +40,7 @@ export function ResultsView({ address, go }: { address: Address; go: Go }) {
             ...(asked.at === null
               ? [{ title: 'Each change', document: LiveDocument, variables: liveVariablesOf(asked) }]
               : []),
+            ...(results.place ? historyOf(results.place, asked) : []),
           ]}
         />
         <p>
@@ -51,6 +52,12 @@ export function ResultsView({ address, go }: { address: Address; go: Go }) {
     </>
   );
 }
+
+/** What is asked of one place's past. */
+const historyOf = ({ id, result }: Place, { post, at }: Asked) => [
+  { title: 'Over time', document: OverTimeDocument, variables: { place: id, post } },
+  { title: 'The proof of a figure', document: ProofDocument, variables: { place: id, post, at: at ?? result.asOf } },
+];
 
 /** A colour stays with whom it was given, from place to place, as long as the post is the same. */
 function useContenders(results: Results) {

@@ -7,6 +7,7 @@ const PROMISES: Record<string, () => Promise<Run>> = {
   compare: async () => (await import('./compare.ts')).compare,
   cold: async () => (await import('./cold.ts')).cold,
   'election-night': async () => (await import('./election-night.ts')).electionNight,
+  explorer: async () => (await import('./explorer.ts')).explorer,
   'fan-out': async () => (await import('./fan-out.ts')).fanOut,
   history: async () => {
     const [{ history }, { historyGraph }] = [await import('./history.ts'), await import('./history-graph.ts')];
@@ -23,6 +24,7 @@ const OTHERS: Record<string, () => Promise<unknown>> = {
   checks: () => import('./checks.ts'),
   attack: () => import('./attack.ts'),
   soak: () => import('./soak.ts'),
+  'explorer-soak': async () => (await import('./explorer.ts')).explorerSoak(),
   fuzz: () => import('./fuzz.ts'),
 };
 

@@ -1,12 +1,33 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { CancelCheckDocument, EraseCheckDocument, RequestCheckDocument } from '../generated/graphql.ts';
+import {
+  CancelCheckDocument,
+  EraseCheckDocument,
+  RequestCheckDocument,
+  VerifyCredentialDocument,
+  WatchCheckDocument,
+} from '../generated/graphql.ts';
+import { Queries } from '../queries.tsx';
+import type { Asked } from '../snippets.ts';
 import { CheckPanel } from './check-panel.tsx';
 import { EMPTY, type Filled, inputOf, missing, type Refusal, refusalAt, refusalIn } from './filled.ts';
 import { CheckForm } from './form.tsx';
 import { type Key, KeyPanel, useKey } from './key.tsx';
 import { OwnChecks } from './own-checks.tsx';
+import { PEOPLE } from './people.ts';
 import { type Refused, send } from './send.ts';
 import { useCheck } from './use-check.ts';
+
+/** Of somebody who does not exist: what is typed here goes into no text that is copied, and into no address. */
+const EXAMPLES: Asked[] = [
+  {
+    title: 'The request',
+    document: RequestCheckDocument,
+    variables: { input: inputOf({ ...EMPTY, ...PEOPLE[0]!.filled }), idempotencyKey: 'one-of-your-own' },
+    needsKey: true,
+  },
+  { title: 'Its progress', document: WatchCheckDocument, variables: { id: 'ID_OF_THE_CHECK' }, needsKey: true },
+  { title: 'As a third party', document: VerifyCredentialDocument, variables: { credential: 'THE_CREDENTIAL' } },
+];
 
 /** Somebody's registration, checked step by step. Of the person nothing is in the address or in the browser's storage. */
 export function CheckView() {
@@ -157,6 +178,7 @@ export function CheckView() {
         </section>
       </main>
       <footer>
+        <Queries asked={EXAMPLES} />
         <p>
           This page keeps nothing of what is typed, and puts nothing of it into an address. The gateway keeps it
           encrypted while the check runs.
