@@ -30,24 +30,19 @@ function listenIn(page: Page) {
         result.asOf = new Date(Date.parse(result.asOf) + count * 1_000).toISOString();
         result.stationsReported += count;
         for (const tally of result.tallies) tally.votes += count;
-        performance.mark('told');
         source.dispatchEvent(new MessageEvent('next', { data: JSON.stringify(answer) }));
         await painted();
-        const { duration } = performance.measure('repaint', 'told');
-        performance.clearMarks();
-        performance.clearMeasures();
-        return duration;
       },
     });
   });
 }
 
-type Ear = { heard: unknown[]; tell: () => Promise<number> };
+type Ear = { heard: unknown[]; tell: () => Promise<void> };
 
-describe.skipIf(!present)('the pace of the explorer in a browser', () => {
+describe.skipIf(!present)('the memory of the explorer in a browser', () => {
   const { open } = useBrowser();
 
-  it('shows a change among 290 constituencies within 50 ms, and keeps nothing of it', async () => {
+  it('keeps nothing of the changes that it has shown among 290 constituencies', async () => {
     const night = await startNight({ RECORD: 'MEMBER_OF_NATIONAL_ASSEMBLY@constituency' });
     const { page, complaints } = await open(`${night.url}/?post=MEMBER_OF_NATIONAL_ASSEMBLY`, { before: listenIn });
     const heard = () => page.evaluate(() => (globalThis as unknown as Ear).heard.length);
@@ -56,18 +51,8 @@ describe.skipIf(!present)('the pace of the explorer in a browser', () => {
     await expect.poll(() => row(page, code).textContent()).toMatch(/%/);
     const tell = (times: number) =>
       page.evaluate(async (times) => {
-        const durations: number[] = [];
-        for (let told = 0; told < times; told += 1) durations.push(await (globalThis as unknown as Ear).tell());
-        return durations.sort((a, b) => a - b);
+        for (let told = 0; told < times; told += 1) await (globalThis as unknown as Ear).tell();
       }, times);
-
-    await tell(30);
-    const durations = await tell(100);
-    const median = durations[50]!;
-    console.info(
-      `a change is on the screen after ${median.toFixed(1)} ms (the 95th of 100: ${durations[95]!.toFixed(1)} ms)`,
-    );
-    expect(median).toBeLessThan(50);
 
     const session = await page.context().newCDPSession(page);
     const heap = async () => {
@@ -79,7 +64,6 @@ describe.skipIf(!present)('the pace of the explorer in a browser', () => {
     const before = await heap();
     await tell(600);
     const grown = (await heap()) - before;
-    console.info(`600 changes later the page holds ${Math.round(grown / 1024)} KiB more`);
     expect(grown).toBeLessThan(1024 * 1024);
     expect(complaints).toEqual([]);
   });
