@@ -55,7 +55,7 @@ export function ResultsView({ address, go }: { address: Address; go: Go }) {
 
 /** What is asked of one place's past. */
 const historyOf = ({ id, result }: Place, { post, at }: Asked) => [
-  { title: 'Over time', document: OverTimeDocument, variables: { place: id, post } },
+  { title: 'Each version so far', document: OverTimeDocument, variables: { place: id, post } },
   { title: 'The proof of a figure', document: ProofDocument, variables: { place: id, post, at: at ?? result.asOf } },
 ];
 
@@ -108,9 +108,10 @@ function Whole({ address, go, results, title, contenders }: WholeProps) {
     go(change, how);
   };
   const up = () => {
-    focus.wants(document.activeElement?.closest('.map') ? 'map' : 'title', path.at(-1));
+    focus.wants(focus.place(), path.at(-1));
     go({ path: path.slice(0, -1) });
   };
+  useEscape(path.length > 0 ? up : null);
 
   useEffect(() => {
     document.title = path.length > 0 && name ? `${name} – ${title}` : title;
@@ -120,7 +121,7 @@ function Whole({ address, go, results, title, contenders }: WholeProps) {
   }, [asked.place, parts !== null]);
 
   return (
-    <main onKeyDown={(event) => event.key === 'Escape' && path.length > 0 && up()}>
+    <main>
       {at !== null && wrong === null && (
         <p class="notice past">
           As it was known at <time dateTime={at}>{time(at)}</time>, as far as this gateway has a record of it.{' '}
@@ -181,6 +182,17 @@ function Whole({ address, go, results, title, contenders }: WholeProps) {
   );
 }
 
+/** Wherever the focus is: while a place is loading, it is nowhere. */
+function useEscape(out: (() => void) | null) {
+  const latest = useRef(out);
+  latest.current = out;
+  useEffect(() => {
+    const pressed = ({ key }: KeyboardEvent) => key === 'Escape' && latest.current?.();
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+}
+
 type Kept = 'map' | 'title';
 
 /** Whoever goes to another place by key goes on from there: on its map, or where it is named. */
@@ -192,6 +204,8 @@ function useFocus() {
       wanted.current = kept;
       from.current = came ?? null;
     },
+    /** Where it is, or will be when what is loading is there. */
+    place: (): Kept => wanted.current ?? (document.activeElement?.closest('.map') ? 'map' : 'title'),
     /** Whence one came. */
     first: () => from.current,
     found(kept: Kept) {

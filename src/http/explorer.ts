@@ -105,8 +105,20 @@ async function styled(): Promise<string> {
   return texts.join('\n');
 }
 
+type Program = { name: string; code: string }[];
+/** The same for all gateways of a process, as their code is. */
+let program: Promise<Program> | undefined;
+
+function bundled(): Promise<Program> {
+  program ??= bundle().catch((error: unknown) => {
+    program = undefined;
+    throw error;
+  });
+  return program;
+}
+
 /** By a process of its own, which takes the bundler's hundred megabytes with it. It knows nothing of our environment. */
-async function bundled(): Promise<{ name: string; code: string }[]> {
+async function bundle(): Promise<Program> {
   const { stdout } = await promisify(execFile)(process.execPath, [BUNDLER], { env: {}, maxBuffer: MAX_PROGRAM_BYTES });
   return JSON.parse(stdout);
 }

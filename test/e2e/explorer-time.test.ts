@@ -148,6 +148,8 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
     const night = await startNight();
     const { page, complaints } = await open(night.url);
     await night.see({ stations: 130, votes: { UDX: 15_000, TNX: 14_000 } }, night.first);
+    // Somebody comes back to the page, which then asks at once.
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await expect.poll(() => key(page).then(String), LIVE).toMatch(/15,000.*14,000.*130/s);
     expect((await check(page)).verdict).toContain('all 5 steps hold');
     // Where somebody looks at a moment, it stays.

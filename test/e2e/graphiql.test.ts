@@ -76,7 +76,7 @@ describe.skipIf(!present)('GraphiQL in a browser', () => {
       ]);
       expect(await page.locator('meta[name=viewport]').getAttribute('content')).toContain('width=device-width');
       await page.getByRole('link', { name: 'Results' }).click();
-      await page.locator('.county').first().waitFor();
+      await page.locator('.area').first().waitFor();
       expect(new URL(page.url()).pathname).toBe('/elections/');
       expect(foreign).toEqual([]);
       expect(breaches).toEqual([]);
