@@ -149,12 +149,12 @@ it.skipIf(!canStartRedis())(
     }
     // Each stream was cut once at least, and each came back with the present state.
     await expect.poll(() => Math.min(heard.ws, heard.sse), { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect.poll(() => ids.length).toBeGreaterThan(5);
     stopped.abort();
     await Promise.all(work);
     expect(wrong).toEqual([]);
     for (const end of leave) end();
 
-    expect(ids.length).toBeGreaterThan(5);
     const states = async () => {
       const checks = ids.map((id) => queryAt(`${proxy}/graphql`, GET, { id }, bearer()));
       return new Set((await Promise.all(checks)).map(({ data }) => data.registrationCheck.state));
