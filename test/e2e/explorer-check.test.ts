@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type App, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { EMPTY, inputOf } from '../../src/explorer/check/filled.ts';
@@ -12,22 +11,18 @@ import { createLog } from '../../src/infra/log.ts';
 import { listen } from '../../src/listen.ts';
 import { checksEnv, ERASE, REQUEST, startEreg, watched } from '../support/checks.ts';
 import { cuttable } from '../support/cuttable.ts';
-import { demoKey, post, startGateway } from '../support/gateway.ts';
+import { lookAt, present, problems, SCREENSHOTS, useBrowser, useNight, VIEWS } from '../support/explorer.ts';
+import { demoKey, type Ends, post, startGateway } from '../support/gateway.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const present = existsSync(CHROMIUM) || process.env.REQUIRE_CHROMIUM === '1';
-if (!present) console.warn(`skipped: a registration checked in a browser (needs ${CHROMIUM}, or CHROMIUM=path)`);
-
-const SCREENSHOTS = new URL('../screenshots/', import.meta.url).pathname;
 /** The sandbox takes three seconds for a check. */
 const ANSWER = { timeout: 20_000 };
 
 /** A gateway as `npm start` makes it: over sandboxes alone, so that the page has the demo's key. */
-async function startDemo(): Promise<{ app: App; url: string }> {
+async function startDemo(ends: Ends = onTestFinished): Promise<{ app: App; url: string }> {
   const DATA_DIR = mkdtempSync(join(tmpdir(), 'gateway-'));
   const app = await createApp(readConfig({ DATA_DIR, IEBC_PLACES_INDEX: 'on-demand' }), { log: createLog('silent') });
   const server = await listen(app, { port: 0, host: '127.0.0.1' });
-  onTestFinished(() => server.close());
+  ends(() => server.close());
   return { app, url: server.url };
 }
 
@@ -60,33 +55,13 @@ it('offers people of whom the sandboxes say what the page says', async () => {
 });
 
 describe.skipIf(!present)('a registration checked in a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
+  const { visit } = useBrowser();
+  const demo = useNight(startDemo);
 
-  async function open(url: string, width = 1440, colorScheme: 'light' | 'dark' = 'light') {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    const addresses: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => addresses.push(request.url()));
-    page.on('framenavigated', (frame) => addresses.push(frame.url()));
-    onTestFinished(() => context.close());
-    await page.goto(`${url}/?view=check`);
-    await page.getByRole('heading', { level: 1, name: 'Check a registration' }).waitFor();
-    return { page, complaints, addresses };
-  }
-
-  async function problems(page: Page) {
-    await page.evaluate(axe.source);
-    // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-    const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
-    // biome-ignore lint/suspicious/noExplicitAny: the shape of axe
-    return violations.map(({ id, nodes }: any) => `${id}: ${nodes[0].html.slice(0, 160)}`);
+  async function open(url: string) {
+    const visited = await visit(`${url}/?view=check`);
+    await visited.page.getByRole('heading', { level: 1, name: 'Check a registration' }).waitFor();
+    return visited;
   }
 
   const heading = (page: Page, name: string) => page.getByRole('heading', { level: 2, name, exact: true });
@@ -101,85 +76,72 @@ describe.skipIf(!present)('a registration checked in a browser', () => {
       state: history.state,
     }));
 
-  it.each([
-    [360, 'light'],
-    [360, 'dark'],
-    [768, 'light'],
-    [1440, 'light'],
-    [1440, 'dark'],
-  ] as const)(
-    'leads from a name to a credential of which a part is hidden, at %i pixels, %s',
-    async (width, scheme) => {
-      const { url } = await startDemo();
-      const { page, complaints, addresses } = await open(url, width, scheme);
-      expect(await page.locator('.notice').textContent()).toContain('invented');
-      expect(await problems(page)).toEqual([]);
-      await page.getByLabel('Given name').fill('Maple');
-      await page.getByLabel('Family name').fill('Testwell');
-      await page.getByLabel('Birth date').fill('1980-01-04');
-      await page.getByLabel('Address 1').fill('117-719 Bloor St W, Toronto');
-      await page.getByLabel('Label 1').fill('home');
-      await page.getByRole('button', { name: 'Another address' }).click();
-      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('input.canada.addresses.1.text');
-      await page.keyboard.type('41 Streetcar Lane, Toronto');
-      await ask(page);
+  it('leads from a name to a credential of which a part is hidden', async () => {
+    const { url } = await demo();
+    const { page, complaints, addresses } = await open(url);
+    expect(await page.locator('.notice').textContent()).toContain('invented');
+    expect(await problems(page)).toEqual([]);
+    await page.getByLabel('Given name').fill('Maple');
+    await page.getByLabel('Family name').fill('Testwell');
+    await page.getByLabel('Birth date').fill('1980-01-04');
+    await page.getByLabel('Address 1').fill('117-719 Bloor St W, Toronto');
+    await page.getByLabel('Label 1').fill('home');
+    await page.getByRole('button', { name: 'Another address' }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('input.canada.addresses.1.text');
+    await page.keyboard.type('41 Streetcar Lane, Toronto');
+    await ask(page);
 
-      // On its way: half of it at most, and no outcome is shown before there is one.
-      await page.locator('.progress [role=status]', { hasText: 'The register is being asked' }).waitFor();
-      expect(Number(await page.locator('progress').getAttribute('value'))).toBeLessThan(1);
-      expect(await page.locator('.outcome, .credential').count()).toBe(0);
-      await heading(page, 'Registration confirmed').waitFor(ANSWER);
-      expect(await page.locator('progress').getAttribute('value')).toBe('1');
-      const answers = await page.locator('.by-address li').allInnerTexts();
-      expect(answers[0]).toMatch(
-        /^home: Registration confirmed\s+Asked about: 719 Bloor St W #117, Toronto, ON M6G 0X1/,
-      );
-      expect(answers[1]).toMatch(/^Address 2: Cannot be confirmed/);
+    // On its way: half of it at most, and no outcome is shown before there is one.
+    await page.locator('.progress [role=status]', { hasText: 'The register is being asked' }).waitFor();
+    expect(Number(await page.locator('progress').getAttribute('value'))).toBeLessThan(1);
+    expect(await page.locator('.outcome, .credential').count()).toBe(0);
+    await heading(page, 'Registration confirmed').waitFor(ANSWER);
+    expect(await page.locator('progress').getAttribute('value')).toBe('1');
+    const answers = await page.locator('.by-address li').allInnerTexts();
+    expect(answers[0]).toMatch(/^home: Registration confirmed\s+Asked about: 719 Bloor St W #117, Toronto, ON M6G 0X1/);
+    expect(answers[1]).toMatch(/^Address 2: Cannot be confirmed/);
 
-      const credential = () => page.getByLabel('To hand on').inputValue();
-      const whole = await credential();
-      for (const hidden of ['Given name', 'Whole address']) {
-        await page.locator('.disclosures label', { hasText: hidden }).locator('input').uncheck();
-      }
-      const partial = await credential();
-      expect(partial.split('~').length).toBe(whole.split('~').length - 2);
-      await page.getByRole('button', { name: 'Verify as a third party' }).click();
-      const third = page.locator('.third-party');
-      await third.getByRole('heading', { name: 'Valid. A third party learns this' }).waitFor();
-      const learnt = await third.innerText();
-      expect(learnt).toContain('Testwell');
-      expect(learnt).toContain('Not: Given name, Whole address.');
-      expect(learnt).not.toMatch(/Maple|Bloor/);
+    const credential = () => page.getByLabel('To hand on').inputValue();
+    const whole = await credential();
+    for (const hidden of ['Given name', 'Whole address']) {
+      await page.locator('.disclosures label', { hasText: hidden }).locator('input').uncheck();
+    }
+    const partial = await credential();
+    expect(partial.split('~').length).toBe(whole.split('~').length - 2);
+    await page.getByRole('button', { name: 'Verify as a third party' }).click();
+    const third = page.locator('.third-party');
+    await third.getByRole('heading', { name: 'Valid. A third party learns this' }).waitFor();
+    const learnt = await third.innerText();
+    expect(learnt).toContain('Testwell');
+    expect(learnt).toContain('Not: Given name, Whole address.');
+    expect(learnt).not.toMatch(/Maple|Bloor/);
 
-      await page.screenshot({ path: `${SCREENSHOTS}explorer-check-${width}-${scheme}.png`, fullPage: true });
-      expect(await problems(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await lookAt(page, 'explorer-check', VIEWS);
 
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Download' }).click();
-      const file = await download;
-      expect(file.suggestedFilename()).toBe('registration-credential.sd-jwt');
-      expect(readFileSync(await file.path(), 'utf8')).toBe(partial);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('registration-credential.sd-jwt');
+    expect(readFileSync(await file.path(), 'utf8')).toBe(partial);
 
-      // What was said of one presentation is not shown beside another.
-      await page.locator('.disclosures label', { hasText: 'Family name' }).locator('input').uncheck();
-      expect(await third.count()).toBe(0);
+    // What was said of one presentation is not shown beside another.
+    await page.locator('.disclosures label', { hasText: 'Family name' }).locator('input').uncheck();
+    expect(await third.count()).toBe(0);
 
-      const disclosures = whole.split('~').slice(1, -1);
-      const personal = [
-        'maple',
-        'testwell',
-        '1980',
-        'bloor',
-        'streetcar',
-        ...disclosures.map((one) => one.toLowerCase()),
-      ];
-      const said = addresses.join(' ').toLowerCase();
-      expect(personal.filter((word) => said.includes(word))).toEqual([]);
-      expect(await kept(page)).toEqual({ local: 0, session: 0, databases: 0, cookie: '', state: null });
-      expect(complaints).toEqual([]);
-    },
-  );
+    const disclosures = whole.split('~').slice(1, -1);
+    const personal = [
+      'maple',
+      'testwell',
+      '1980',
+      'bloor',
+      'streetcar',
+      ...disclosures.map((one) => one.toLowerCase()),
+    ];
+    const said = addresses.join(' ').toLowerCase();
+    expect(personal.filter((word) => said.includes(word))).toEqual([]);
+    expect(await kept(page)).toEqual({ local: 0, session: 0, databases: 0, cookie: '', state: null });
+    expect(complaints).toEqual([]);
+  });
 
   it('asks Kenya’s register, and lists, shows and erases what was asked', async () => {
     const { url } = await startDemo();

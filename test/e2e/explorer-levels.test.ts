@@ -1,6 +1,17 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { area, present, problems, row, SCREENSHOTS, startNight, useBrowser } from '../support/explorer.ts';
+import {
+  area,
+  lookAt,
+  present,
+  problems,
+  row,
+  SCREENSHOTS,
+  startNight,
+  useBrowser,
+  useNight,
+  VIEWS,
+} from '../support/explorer.ts';
 
 /** All that is in one county: its constituencies, each with its wards. */
 type County = {
@@ -18,34 +29,30 @@ async function countyOf({ query }: Night, name: string): Promise<County> {
 
 describe.skipIf(!present)('the levels of the explorer in a browser', () => {
   const { open } = useBrowser();
+  const sharedNight = useNight((ends) => startNight({}, ends));
   const title = (page: Page, name: string) => page.locator('.panel h2', { hasText: new RegExp(`^${name}$`, 'i') });
   const trail = (page: Page) => page.locator('.trail li').allInnerTexts();
   const here = (page: Page) => new URL(page.url()).searchParams.get('place');
 
-  it.each([360, 768, 1440])('leads by mouse from the country to a ward at %i pixels', async (width) => {
-    const night = await startNight();
+  it('leads by mouse from the country to a ward', async () => {
+    const night = await sharedNight();
     const nairobi = await countyOf(night, 'NAIROBI');
     const [constituency] = nairobi.constituencies as [County['constituencies'][number]];
     const [ward] = constituency.wards as [{ code: string }];
-    const { page, complaints } = await open(night.url, { width, colorScheme: width === 768 ? 'dark' : 'light' });
-    async function look(name: string) {
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      await page.screenshot({ path: `${SCREENSHOTS}explorer-${name}-${width}.png`, fullPage: width < 1440 });
-      expect(await problems(page)).toEqual([]);
-    }
+    const { page, complaints } = await open(night.url);
 
     await area(page, nairobi.code).click();
     await title(page, 'Nairobi').waitFor();
     await area(page, constituency.code).waitFor();
     expect(await page.locator('.area').count()).toBe(nairobi.constituencies.length);
     expect(await page.locator('tbody tr').count()).toBe(nairobi.constituencies.length);
-    await look('constituencies');
+    await lookAt(page, 'explorer-constituencies', VIEWS);
 
     await area(page, constituency.code).click();
     await title(page, constituency.name).waitFor();
     await area(page, ward.code).waitFor();
     expect(await page.locator('.area').count()).toBe(constituency.wards.length);
-    await look('wards');
+    await lookAt(page, 'explorer-wards', VIEWS);
 
     await area(page, ward.code).click();
     await expect.poll(() => area(page, ward.code).getAttribute('aria-pressed')).toBe('true');
@@ -53,7 +60,7 @@ describe.skipIf(!present)('the levels of the explorer in a browser', () => {
     expect(await page.locator('.panel .bars li').count()).toBe(8);
     await page.locator('.centres summary').click();
     await expect.poll(() => page.locator('.centres li').first().innerText()).toMatch(/ [1-9]\d* polling stations?$/);
-    await look('ward');
+    await lookAt(page, 'explorer-ward', VIEWS);
 
     // The way back, by the names above the map; and a row of the table leads on as an area does.
     await page.locator('.trail a', { hasText: 'Nairobi' }).click();
@@ -65,7 +72,7 @@ describe.skipIf(!present)('the levels of the explorer in a browser', () => {
   });
 
   it('leads by key to a ward, and Escape the same way back', async () => {
-    const night = await startNight();
+    const night = await sharedNight();
     const nairobi = await countyOf(night, 'NAIROBI');
     const { page, complaints } = await open(night.url);
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-code') ?? null);
@@ -110,7 +117,7 @@ describe.skipIf(!present)('the levels of the explorer in a browser', () => {
     ['MEMBER_OF_NATIONAL_ASSEMBLY', 'NAIROBI', 17, /counted in each constituency, not for a county as a whole/],
     ['PRESIDENT', 'by=CONSTITUENCY', 290, /is ahead by/],
   ] as const)('shows %s %s', async (post, where, areas, said) => {
-    const night = await startNight();
+    const night = await sharedNight();
     const place = where === 'NAIROBI' ? `place=${(await countyOf(night, where)).code}` : where;
     const isCounted = areas !== 47 || !post.startsWith('MEMBER_OF');
     const isFollowed = post === 'PRESIDENT' && areas === 47;
@@ -133,7 +140,7 @@ describe.skipIf(!present)('the levels of the explorer in a browser', () => {
   });
 
   it('leads from the map of all constituencies into one', async () => {
-    const night = await startNight();
+    const night = await sharedNight();
     const nairobi = await countyOf(night, 'NAIROBI');
     const { page } = await open(night.url);
     await page.getByRole('button', { name: 'By constituency' }).click();
@@ -144,7 +151,7 @@ describe.skipIf(!present)('the levels of the explorer in a browser', () => {
   });
 
   it('finds a place whose name is typed wrongly, by key', async () => {
-    const night = await startNight();
+    const night = await sharedNight();
     const nairobi = await countyOf(night, 'NAIROBI');
     const { page, complaints } = await open(night.url);
     const box = page.getByRole('combobox', { name: 'Find a place' });

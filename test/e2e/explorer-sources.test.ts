@@ -1,79 +1,44 @@
-import { existsSync } from 'node:fs';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { listen } from '../../src/listen.ts';
-import { type RecordedNight, startRecordedNight } from '../support/recorded-night.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import {
+  lookAt,
+  present,
+  problems,
+  SCREENSHOTS,
+  startNight,
+  useBrowser,
+  useNight,
+  VIEWS,
+} from '../support/explorer.ts';
 import { run, runTypeScript } from '../support/snippets.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const present = existsSync(CHROMIUM) || process.env.REQUIRE_CHROMIUM === '1';
-if (!present) console.warn(`skipped: the sources and the queries in a browser (needs ${CHROMIUM}, or CHROMIUM=path)`);
-
-const SCREENSHOTS = new URL('../screenshots/', import.meta.url).pathname;
-
-/** The count stands still but for what the test says. */
-async function startNight(env: Record<string, string> = {}): Promise<RecordedNight & { url: string }> {
-  const night = await startRecordedNight({ RECORD: 'PRESIDENT@county', RECORD_REQUESTS_PER_MINUTE: '1', ...env });
-  await (await night.app.fetch(new Request('http://gateway/map/county.json'))).text();
-  const server = await listen(night.app, { port: 0, host: '127.0.0.1' });
-  onTestFinished(() => server.close());
-  return { ...night, url: server.url };
-}
-
 describe.skipIf(!present)('the explorer says', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
+  const { visit } = useBrowser();
+  const sharedNight = useNight((ends) => startNight({}, ends));
 
-  /** What the page may not do is found at its end. */
-  async function open(url: string, { width = 1440, colorScheme = 'light' as 'light' | 'dark', script = '' } = {}) {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    if (script) await context.addInitScript(script);
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== new URL(url).origin) complaints.push(`asked ${request.url()}`);
+  async function open(url: string, script = '') {
+    const visited = await visit(url, {
+      async before(page) {
+        await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+        if (script) await page.addInitScript(script);
+      },
     });
-    onTestFinished(() => context.close());
-    await page.goto(url);
-    await page.locator('.connection.live, .connection.polled').waitFor();
-    return { page, complaints };
-  }
-
-  async function problems(page: Page) {
-    await page.evaluate(axe.source);
-    // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-    const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
-    // biome-ignore lint/suspicious/noExplicitAny: the shape of axe
-    return violations.map(({ id, nodes }: any) => `${id}: ${nodes[0].html.slice(0, 160)}`);
+    await visited.page.locator('.connection.live, .connection.polled').waitFor();
+    return visited;
   }
 
   const source = (page: Page, name: string) => page.locator(`[data-source="${name}"]`);
   const look = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 
-  it.each([
-    [360, 'light'],
-    [768, 'dark'],
-    [1440, 'light'],
-    [1440, 'dark'],
-  ] as const)('how its sources are, at %i pixels, %s', async (width, colorScheme) => {
-    const night = await startNight();
-    const { page, complaints } = await open(`${night.url}/?view=sources`, { width, colorScheme });
+  it('how its sources are', async () => {
+    const night = await sharedNight();
+    const { page, complaints } = await open(`${night.url}/?view=sources`);
     const iebc = source(page, 'iebc');
     expect(await iebc.textContent()).toMatch(/\(IEBC\)It answers\..*The real system.*Last failureNone since the start/);
     expect(await page.locator('.state').textContent()).toMatch(/^As of .+\d\. Asked for again every 10 seconds/);
     expect(await source(page, 'record').textContent()).toContain('President, each county');
     await page.locator('.queries summary').click();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    await page.screenshot({ path: `${SCREENSHOTS}sources-${width}-${colorScheme}.png`, fullPage: true });
-    expect(await problems(page)).toEqual([]);
+    await lookAt(page, 'sources', VIEWS);
     expect(complaints).toEqual([]);
   });
 
@@ -125,7 +90,9 @@ describe.skipIf(!present)('the explorer says', () => {
       return source(page, 'iebc').textContent();
     };
     // It is left alone for some seconds.
-    await expect.poll(askAgain, { timeout: 40_000 }).not.toMatch(/does not answer|left alone.*results/);
+    await expect
+      .poll(askAgain, { timeout: 40_000, interval: 1_000 })
+      .not.toMatch(/does not answer|left alone.*results/);
     await page.goBack();
     await look(page);
     await expect.poll(() => page.locator('main').textContent()).not.toContain('does not answer');
@@ -175,7 +142,7 @@ describe.skipIf(!present)('the explorer says', () => {
         .sort();
 
     it('as programs that give the figures of the page', async () => {
-      const night = await startNight();
+      const night = await sharedNight();
       const { page, complaints } = await open(night.url);
       await page.locator('.queries summary').click();
       const shown = await figures(page);
@@ -200,7 +167,7 @@ describe.skipIf(!present)('the explorer says', () => {
     });
 
     it('to be copied; where a browser does not let it, the text is selected', async () => {
-      const night = await startNight();
+      const night = await sharedNight();
       const copy = (page: Page) => page.getByRole('region', { name: 'Now' }).getByRole('button', { name: 'Copy' });
       const { page } = await open(night.url);
       await page.locator('.queries summary').focus();
@@ -211,9 +178,8 @@ describe.skipIf(!present)('the explorer says', () => {
       await written(page, 'curl');
       expect(await page.getByText('Copied.').count()).toBe(0);
 
-      const without = await open(night.url, {
-        script: "Object.defineProperty(navigator, 'clipboard', { value: undefined })",
-      });
+      const hidden = "Object.defineProperty(navigator, 'clipboard', { value: undefined })";
+      const without = await open(night.url, hidden);
       await without.page.locator('.queries summary').click();
       await copy(without.page).click();
       await without.page.getByText('The text is selected: copy it by key').waitFor();
@@ -222,7 +188,7 @@ describe.skipIf(!present)('the explorer says', () => {
     });
 
     it('in GraphiQL, with its variables, and leads back from there', async () => {
-      const night = await startNight();
+      const night = await sharedNight();
       const { page } = await open(`${night.url}/?post=GOVERNOR`);
       await page.locator('.queries summary').click();
       const opened = page.waitForEvent('popup');

@@ -1,13 +1,14 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startNight as begin, present, problems, SCREENSHOTS, useBrowser } from '../support/explorer.ts';
+import { startNight as begin, present, problems, SCREENSHOTS, useBrowser, useNight } from '../support/explorer.ts';
+import type { Ends } from '../support/gateway.ts';
 
 /** Longer than the page waits before it asks again for a count that nobody follows, and then for its versions. */
 const LIVE = { timeout: 50_000 };
 
 /** A count of other candidates, of which the record heard first; then it moved five times in this county, once down. */
-async function startNight() {
-  const night = await begin();
+async function startNight(ends?: Ends) {
+  const night = await begin({}, ends);
   const [first] = night.counties as [string];
   const begun = night.clock.now();
   const seen: number[] = [];
@@ -25,6 +26,7 @@ async function startNight() {
 
 describe.skipIf(!present)('the explorer’s time line in a browser', () => {
   const browser = useBrowser();
+  const sharedNight = useNight(startNight);
 
   async function open(url: string, width = 1440, colorScheme: 'light' | 'dark' = 'light') {
     // Nobody follows the parts of a county.
@@ -70,7 +72,7 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
     [1440, 'light'],
     [1440, 'dark'],
   ] as const)('draws the count at %i pixels, %s', async (width, scheme) => {
-    const night = await startNight();
+    const night = await sharedNight();
     const { page, complaints } = await open(night.url, width, scheme);
     await expect
       .poll(() => key(page))
@@ -103,7 +105,7 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
   });
 
   it('goes back to each moment by key, and to now', async () => {
-    const night = await startNight();
+    const night = await sharedNight();
     const { page, complaints } = await open(night.url);
     await slider(page).focus();
     expect(await slider(page).getAttribute('aria-valuetext')).toMatch(/^Now: /);
@@ -165,7 +167,7 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
     ['the path', 'Proof', (text: string) => text.replace(/"path":\["./, '"path":["/'), 'checkpoint'],
     ['the checkpoint', 'Proof', (text: string) => text.replace(/"checkpoint":"[^\\]+/, '$&x'), 'signature'],
   ] as const)('refuses %s that was changed on its way', async (_name, operation, bend, step) => {
-    const night = await startNight();
+    const night = await sharedNight();
     const context = await browser.newContext();
     onTestFinished(() => context.close());
     const page = await context.newPage();
@@ -200,7 +202,7 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
   });
 
   it('checks with a key that somebody has from elsewhere', async () => {
-    const night = await startNight();
+    const night = await sharedNight();
     const { page } = await open(night.url);
     await check(page);
     const other = await startNight();
@@ -231,7 +233,7 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
       /only over HTTPS or on this machine/,
     ],
   ] as const)('says what a browser with %s cannot check', async (_name, without, words) => {
-    const night = await startNight();
+    const night = await sharedNight();
     const context = await browser.newContext();
     onTestFinished(() => context.close());
     const page = await context.newPage();
@@ -251,7 +253,7 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
   });
 
   it('says what is not there yet, and what cannot be read', async () => {
-    const night = await startNight();
+    const night = await sharedNight();
     const { page } = await open(night.url);
     await page.route(/query=[^&]*Proof/, async (route) => {
       const response = await route.fetch();

@@ -34,13 +34,18 @@ type GatewayOptions = {
   env?: Record<string, string>;
   sandbox?: IebcSandboxOptions;
   clock?: Clock;
+  ends?: Ends;
 };
 
-/** A gateway over a sandbox of its own, reached through `app.fetch`; both end with the test. */
+/** Takes what closes something. */
+export type Ends = (close: () => Promise<void>) => void;
+
+/** A gateway over a sandbox of its own, reached through `app.fetch`; both end with the test, if not said otherwise. */
 export async function startGateway({
   env = {},
   sandbox: sandboxOptions = {},
   clock = systemClock,
+  ends = onTestFinished,
 }: GatewayOptions = {}): Promise<Gateway> {
   const sandbox = await startIebcSandbox(sandboxOptions);
   const lines: string[] = [];
@@ -60,7 +65,7 @@ export async function startGateway({
   };
   const log = createLog('trace', new Writable({ write }));
   const app = await createApp({ ...config, iebc: { ...config.iebc, indexWaitMs: 60_000 } }, { clock, log });
-  onTestFinished(async () => {
+  ends(async () => {
     await app.close();
     await sandbox.close();
   });

@@ -1,4 +1,4 @@
-import { type Gateway, manualClock, startGateway } from './gateway.ts';
+import { type Ends, type Gateway, manualClock, startGateway } from './gateway.ts';
 
 /** What the source says of one contest: figures as they stand in its answers, each candidate's votes by its code. */
 export type Said = {
@@ -30,10 +30,13 @@ export type RecordedNight = Gateway & {
 const MINUTE = 60_000;
 
 /** A gateway and a source whose clocks the test moves together, and whose figures it may say. */
-export async function startRecordedNight(env: Record<string, string> = {}): Promise<RecordedNight> {
+export async function startRecordedNight(env: Record<string, string> = {}, ends?: Ends): Promise<RecordedNight> {
   const clock = manualClock();
   // A new count is waited for, however busy the machine is: no copy stands in.
-  const gateway = await startGateway({ clock, sandbox: { now: clock.now }, env: { STALE_AFTER_MS: '30000', ...env } });
+  const gateway = await startGateway({
+    ...{ clock, sandbox: { now: clock.now }, env: { STALE_AFTER_MS: '30000', ...env } },
+    ...(ends && { ends }),
+  });
   const { query, sandbox } = gateway;
   const counties = (await query('{ counties { code } }')).data.counties.map(({ code }: { code: string }) => code);
   const [first] = counties as [string];
