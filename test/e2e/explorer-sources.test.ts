@@ -1,16 +1,19 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
-import {
-  lookAt,
-  present,
-  problems,
-  SCREENSHOTS,
-  startNight,
-  useBrowser,
-  useNight,
-  VIEWS,
-} from '../support/explorer.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listen } from '../../src/listen.ts';
+import { lookAt, present, problems, SCREENSHOTS, useBrowser, useNight, VIEWS } from '../support/explorer.ts';
+import type { Ends } from '../support/gateway.ts';
+import { startRecordedNight } from '../support/recorded-night.ts';
 import { run, runTypeScript } from '../support/snippets.ts';
+
+/** The count stands still but for what the test says, and nothing has failed. */
+async function startNight(env: Record<string, string> = {}, ends: Ends = onTestFinished) {
+  const night = await startRecordedNight({ RECORD: 'PRESIDENT@county', RECORD_REQUESTS_PER_MINUTE: '1', ...env }, ends);
+  await (await night.app.fetch(new Request('http://gateway/map/county.json'))).text();
+  const server = await listen(night.app, { port: 0, host: '127.0.0.1' });
+  ends(() => server.close());
+  return { ...night, url: server.url };
+}
 
 describe.skipIf(!present)('the explorer says', () => {
   const { visit } = useBrowser();

@@ -88,8 +88,9 @@ describe.skipIf(!present)('the explorer’s time line in a browser', () => {
     expect(await flag.innerText()).toContain('CANDIDATE UDX has 1000 fewer votes in version');
 
     await page.getByText('The same as a table').click();
-    const rows = await page.locator('.time tbody tr').allInnerTexts();
-    expect(rows.map((row) => row.replace(/\s+/g, ' '))).toEqual(
+    const rows = async () =>
+      (await page.locator('.time tbody tr').allInnerTexts()).map((row) => row.replace(/\s+/g, ' '));
+    await expect.poll(rows).toEqual(
       // Of whom a version says nothing, nothing is known.
       ['– –', '10 900 1,000', '40 3,500 4,000', '90 8,500 8,000', '95 9,000 7,000', '120 12,000 11,000'].map(
         (figures) => expect.stringMatching(new RegExp(` ${figures}$`)),

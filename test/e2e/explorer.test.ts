@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { area, lookAt, present, problems, row, startNight, useBrowser, useNight, VIEWS } from '../support/explorer.ts';
 
@@ -90,11 +90,12 @@ describe.skipIf(!present)('the explorer in a browser', () => {
     onTestFinished(() => context.close());
     const page = await context.newPage();
     const loads: Promise<number>[] = [];
-    page.on('requestfinished', (request) => {
-      loads.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
-    });
+    const weigh = (request: Request) =>
+      void loads.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+    page.on('requestfinished', weigh);
     await page.goto(night.url);
     await page.locator('.area').first().waitFor();
+    page.off('requestfinished', weigh);
     const sizes = await Promise.all(loads);
     expect(sizes.length).toBeGreaterThanOrEqual(5);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(80_000);

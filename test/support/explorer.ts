@@ -113,7 +113,7 @@ export const VIEWS = [
 export async function problems(page: Page) {
   await page.evaluate(axe.source);
   // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-  const { violations } = await page.evaluate(() => (globalThis as any).axe.run());
+  const { violations } = await page.evaluate(() => (globalThis as any).axe.run({ resultTypes: ['violations'] }));
   // biome-ignore lint/suspicious/noExplicitAny: the shape of axe
   return violations.map(({ id, nodes }: any) => `${id}: ${nodes[0].html.slice(0, 160)}`);
 }
