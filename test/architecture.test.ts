@@ -160,6 +160,23 @@ it('asks the clock and chance in infra/clock.ts alone', () => {
   expect(readers).toEqual(['src/infra/clock.ts']);
 });
 
+it('makes the elements of the explorer anew for each drawing: one that stays keeps the drawings around it', () => {
+  const constants = sources
+    .filter((file) => file.endsWith('.tsx'))
+    .flatMap((file) =>
+      [...read(file).matchAll(/^(?:export )?const (\w+)[^\n]*(?:\n(?:[ \]})][^\n]*)?)*/gm)].map(([text, name]) => ({
+        text,
+        name: `${file}: ${name}`,
+      })),
+    );
+  expect(constants.length).toBeGreaterThan(40);
+  const stay = constants.filter(({ text }) => {
+    const element = text.search(/(?:^\s*|= )<[a-z]/im);
+    return element >= 0 && !/=>|function/.test(text.slice(0, element));
+  });
+  expect(stay.map(({ name }) => name)).toEqual([]);
+});
+
 describe('package.json', () => {
   const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
   const pinned = (group: string) =>

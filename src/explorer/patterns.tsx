@@ -1,15 +1,18 @@
 import type { ComponentChild } from 'preact';
 import type { Contender } from './contenders.ts';
 
-/** Drawn over the colour, in the page's own background; the first is plain. */
-const PATTERNS: ComponentChild[] = [
-  null,
-  <path key="rising" d="M-2 2 2 -2M0 8 8 0M6 10 10 6" />,
-  <circle key="dots" cx="4" cy="4" r="1.1" class="dot" />,
-  <path key="falling" d="M-2 6 2 10M0 0 8 8M6 -2 10 2" />,
-  <path key="level" d="M0 4H8" />,
-  <path key="upright" d="M4 0V8" />,
-  <path key="crossed" d="M0 4H8M4 0V8" />,
+/**
+ * Drawn over the colour, in the page's own background; the first is plain. Functions: preact links an element that is
+ * drawn to the drawings around it, and one that lived as long as the page would keep them all.
+ */
+const PATTERNS: (() => ComponentChild)[] = [
+  () => null,
+  () => <path d="M-2 2 2 -2M0 8 8 0M6 10 10 6" />,
+  () => <circle cx="4" cy="4" r="1.1" class="dot" />,
+  () => <path d="M-2 6 2 10M0 0 8 8M6 -2 10 2" />,
+  () => <path d="M0 4H8" />,
+  () => <path d="M4 0V8" />,
+  () => <path d="M0 4H8M4 0V8" />,
 ];
 
 const idOf = ({ pattern }: Contender) => `fill-${pattern}`;
@@ -29,7 +32,7 @@ export function Patterns({ contenders }: { contenders: Contender[] }) {
         {contenders.map((contender) => (
           <pattern key={contender.key} id={idOf(contender)} width="8" height="8" patternUnits="userSpaceOnUse">
             <rect width="8" height="8" fill={contender.color} />
-            {PATTERNS[contender.pattern % PATTERNS.length]}
+            {PATTERNS[contender.pattern % PATTERNS.length]!()}
           </pattern>
         ))}
       </defs>
