@@ -171,8 +171,16 @@ export function createEdge(options: Options): Edge {
       securityHeaders(config.trustProxy),
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
-      config.explorer ? explorer({ ...config, demoKey: shownKey }) : landing(config.basePath),
-      config.graphiql ? graphiqlPage({ ...config, options: graphiqlOptions(shownKey) }) : noGraphiql(),
+      config.explorer
+        ? explorer({ basePath: config.basePath, graphiql: config.graphiql, demoKey: shownKey })
+        : landing(config.basePath),
+      config.graphiql
+        ? graphiqlPage({
+            basePath: config.basePath,
+            explorer: config.explorer,
+            options: graphiqlOptions(shownKey),
+          })
+        : noGraphiql(),
       batches.plugin,
       admission.plugin as Plugin,
       documents.plugin,

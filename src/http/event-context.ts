@@ -18,24 +18,20 @@ export function answeredEvents<C extends object>(renew: Renew<C>, answer: typeof
     const answered = async (event: unknown): Promise<ExecutionResult> => {
       const renewed = renew(args.contextValue as C, first);
       first = false;
-      const result = await answerEvent(args, event, renewed, answer);
-      return nameOf ? withId(result, nameOf(event)) : result;
+      try {
+        const result = await answer({ ...args, rootValue: event, contextValue: await renewed });
+        return nameOf ? withId(result, nameOf(event)) : result;
+      } catch (error) {
+        return unanswered(error);
+      }
     };
     return map(answered)(stream as AsyncIterable<unknown>);
   };
 }
 
-export async function answerEvent(
-  args: ExecutionArgs,
-  event: unknown,
-  context: object | Promise<object>,
-  answer: typeof execute,
-): Promise<ExecutionResult> {
-  try {
-    return await answer({ ...args, rootValue: event, contextValue: await context });
-  } catch (error) {
-    return { errors: [createGraphQLError('This event was not answered.', { originalError: error as Error })] };
-  }
+/** In place of an event's answer, and without its name: whoever comes back is given that event again. */
+export function unanswered(error: unknown): ExecutionResult {
+  return { errors: [createGraphQLError('This event was not answered.', { originalError: error as Error })] };
 }
 
 /** The same for all that are subscribed to. */

@@ -8,7 +8,8 @@ import { type Ending, type Frame, type Shared, Subscriber } from './fan-out-subs
 type SourceEvent = { event: unknown; id: string };
 /** Or a refusal. */
 type Source = AsyncIterable<SourceEvent> | ExecutionResult;
-type Named = Frame & { id: string };
+/** With the name of its event. */
+export type Named = Frame & { id: string };
 
 /** All who follow the same record: one stream for them all, from where each has caught up with it by one of its own. */
 export type Sequence = {

@@ -14,10 +14,10 @@ import type { Contexts } from '../../contexts.ts';
 import { type Caller, strangerFrom } from '../../domain/caller.ts';
 import { namerOf } from '../../domain/event-ids.ts';
 import type { Clock } from '../../infra/clock.ts';
-import { answerEvent, answeredEvents } from '../event-context.ts';
+import { answeredEvents, unanswered } from '../event-context.ts';
 import { codesOf } from '../operation-log.ts';
 import { createGroup, type Group, type Opened } from './fan-out-group.ts';
-import { createSequence, type Sequence } from './fan-out-sequence.ts';
+import { createSequence, type Named, type Sequence } from './fan-out-sequence.ts';
 import { type Ending, type Frame, frameOf } from './fan-out-subscriber.ts';
 
 export type StreamOptions = {
@@ -41,13 +41,13 @@ const FRAMES_BYTES = 32 * 1024 * 1024;
 export function createSharedStreams({ contexts, maskError, answer, clock }: StreamOptions) {
   const groups = new Map<string, Group>();
   const sequences = new Map<string, Sequence>();
-  const frames = new LRUCache<string, Frame & { id: string }>({
+  const frames = new LRUCache<string, Named>({
     ttl: FRAMES_MS,
     maxSize: FRAMES_BYTES,
     sizeCalculation: ({ chunk, payload }) => chunk.length + payload.length,
     perf: { now: clock.monotonic },
   });
-  const underWay = new Map<string, Promise<Frame & { id: string }>>();
+  const underWay = new Map<string, Promise<Named>>();
   const contextOf = (caller: Caller, signal: AbortSignal) => contexts.whole(contexts.create(caller, () => signal));
 
   /** Nothing of the request by which it came first, beside what was asked: not its headers, and not its signal. */
@@ -111,9 +111,8 @@ export function createSharedStreams({ contexts, maskError, answer, clock }: Stre
         const name = `${key} ${id}`;
         const known = frames.get(name) ?? underWay.get(name);
         if (known) return known;
-        const answered = answerEvent(args, event, nobodys(signal), answer)
-          .then((result) => {
-            const answer = { ...frame(result, id), id };
+        const answered = named(args, event, id, nobodys(signal))
+          .then((answer) => {
             frames.set(name, answer);
             return answer;
           })
@@ -126,6 +125,14 @@ export function createSharedStreams({ contexts, maskError, answer, clock }: Stre
     });
     sequences.set(key, sequence);
     return sequence;
+  }
+
+  async function named(args: ExecutionArgs, event: unknown, id: string, contextValue: object): Promise<Named> {
+    try {
+      return { ...frame(await answer({ ...args, rootValue: event, contextValue }), id), id };
+    } catch (error) {
+      return { ...frame(unanswered(error)), id };
+    }
   }
 
   function frame({ errors, ...result }: ExecutionResult, id: string | null = null): Frame {

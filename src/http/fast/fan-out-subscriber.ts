@@ -11,8 +11,6 @@ export type Frame = {
   readonly payload: Buffer;
   /** Of the errors in it. */
   readonly codes: readonly string[];
-  /** What a client says that it saw last, when it comes back; null where one cannot go on after an event. */
-  readonly id: string | null;
 };
 
 /** How a stream ended: of itself, or with errors in place of a next event. */
@@ -39,11 +37,12 @@ export type Shared = {
 
 const PING = ':\n\n';
 
+/** `id`: what a client says that it saw last, when it comes back; null where one cannot go on after an event. */
 export function frameOf(result: object, codes: readonly string[] = [], id: string | null = null): Frame {
   const text = JSON.stringify(result);
   const event = `event: next\ndata: ${text}\n${id === null ? '' : `id: ${id}\n`}\n`;
   const chunk = Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
-  return { chunk, payload: Buffer.from(`${text}}`), codes, id };
+  return { chunk, payload: Buffer.from(`${text}}`), codes };
 }
 
 // There may be tens of thousands of each of these: classes, whose methods are not made anew for each.

@@ -22,8 +22,8 @@ export type SharedField = { node: FieldNode; field: GraphQLField<unknown, unknow
 
 /**
  * Null where the events are not the same for everybody: they are where the root field says so itself
- * (`extensions: { shared: 'latest' }` in `schema/`), and nothing
- * below it needs a scope. A document that was validated; one that is written in an unusual way is not shared.
+ * (`extensions: { shared: 'latest' }`, or `'each'`, in `schema/`), and nothing below it needs a scope. A document that was
+ * validated; one that is written in an unusual way is not shared.
  */
 export function sharedField(schema: GraphQLSchema, document: DocumentNode): SharedField | null {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
