@@ -1,6 +1,6 @@
 import { linkTo, useAddress, type View } from './address.ts';
-import { CheckView } from './check/check-view.tsx';
 import { BASE, HAS_GRAPHIQL } from './graphql.ts';
+import { useLoaded } from './loaded.ts';
 import { ResultsView } from './results-view.tsx';
 import { SourcesView } from './sources/sources-view.tsx';
 
@@ -20,8 +20,29 @@ export function App() {
         {HAS_GRAPHIQL && <a href={`${BASE}/graphql`}>GraphiQL</a>}
       </nav>
       {address.view === 'results' && <ResultsView address={address} go={go} />}
-      {address.view === 'check' && <CheckView />}
+      {address.view === 'check' && <LoadedCheckView />}
       {address.view === 'sources' && <SourcesView />}
     </>
+  );
+}
+
+/** For the few who check a registration: everybody else is spared what its form and its credentials need. */
+function LoadedCheckView() {
+  const view = useLoaded(() => import('./check/check-view.tsx'));
+  if (view === 'failed') {
+    return (
+      <main>
+        <p class="notice" role="alert">
+          This view could not be loaded: reload the page.
+        </p>
+      </main>
+    );
+  }
+  return view ? (
+    <view.CheckView />
+  ) : (
+    <main>
+      <p class="hint">Loading</p>
+    </main>
   );
 }

@@ -1,8 +1,8 @@
-import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Address, Go } from '../address.ts';
 import type { Contender } from '../contenders.ts';
 import type { Asked } from '../levels.ts';
+import { useLoaded } from '../loaded.ts';
 import type { Figures, Place } from '../results.ts';
 import { count, time } from '../words.ts';
 import type { ChartProps } from './chart.tsx';
@@ -141,15 +141,9 @@ function Course({ versions, flags, contenders, result, at, setAt }: CourseProps)
 
 /** A chart is a third of the program: it is loaded when there is something to draw. */
 function LoadedChart(props: ChartProps) {
-  const [state, setState] = useState<{ Chart?: (props: ChartProps) => JSX.Element; failed?: true }>({});
-  useEffect(() => {
-    import('./chart.tsx').then(
-      ({ Chart }) => setState({ Chart }),
-      () => setState({ failed: true }),
-    );
-  }, []);
-  if (state.failed) return <p class="hint">The chart could not be loaded; the table below has what it shows.</p>;
-  return state.Chart ? <state.Chart {...props} /> : <div class="chart" />;
+  const chart = useLoaded(() => import('./chart.tsx'));
+  if (chart === 'failed') return <p class="hint">The chart could not be loaded; the table below has what it shows.</p>;
+  return chart ? <chart.Chart {...props} /> : <div class="chart" />;
 }
 
 type KeyProps = { lines: Line[]; from: Pick<Figures, 'stationsReported'> & Pick<Version, 'tallies'> };
