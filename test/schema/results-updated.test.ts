@@ -2,6 +2,7 @@ import { createClient } from '@redis/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectWs, type Event, type Events, gauge, type Served, TRANSPORTS } from '../e2e/serve.ts';
 import { canStartRedis, ownRedis } from '../infra/own-redis.ts';
+import { demoKey } from '../support/gateway.ts';
 import { ALL, serveRecord, take } from '../support/record-gateway.ts';
 import { type StreamEvent, streamAt, UPDATES } from '../support/results-stream.ts';
 
@@ -63,6 +64,24 @@ it('each event has the id of the present result, and its version as the latest',
 });
 
 describe('resuming', () => {
+  it('an event that was not answered is given to who comes back: it has no id', async () => {
+    // Of a stream that is answered alone, each event counts.
+    const gateway = await serveRecord({ FAST_PATHS: 'off', STRANGER_COST_PER_MINUTE: '1000' });
+    const counted = '{ counties { result(post: PRESIDENT) { stationsReported } } }';
+    await gateway.query(counted, {}, demoKey(gateway.app));
+    const seen: (string | null)[] = [];
+    for await (const { id, errors } of follow(gateway)) {
+      if (errors) {
+        expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+        expect(id).toBeNull();
+        break;
+      }
+      seen.push(id);
+    }
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen).not.toContain(null);
+  });
+
   it('goes on after any cursor, as `after`, as Last-Event-ID, which is later, and over a WebSocket', async () => {
     const gateway = await serveRecord();
     await gateway.change();
