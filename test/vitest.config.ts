@@ -4,8 +4,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Of tests whose promise is a time: they run after the others, one by one, so that nothing else takes it. */
 const TIMED = 'test/**/*.timed.test.ts';
 
+/** Many wait for sockets and processes of their own more than they compute: Vitest's default leaves a small machine idle. */
+const WORKERS = 3;
+
 /** Begun last, as a small file would be, it alone would keep everybody waiting for minutes. */
 const LONGEST = 'checks-kill.test.ts';
+
+/** They share nothing that a file could leave changed: a process for each would load the same modules again and again. */
+const PARTS = 'test/{domain,infra,sandbox,sources}/**/*.test.ts';
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -32,10 +38,19 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: [TIMED, '**/node_modules/**'],
-          // Many wait for sockets and processes of their own more than they compute; Vitest's default leaves a small
-          // machine idle.
-          maxWorkers: 3,
+          exclude: [PARTS, TIMED, '**/node_modules/**'],
+          maxWorkers: WORKERS,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: [PARTS],
+          exclude: [TIMED],
+          isolate: false,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
