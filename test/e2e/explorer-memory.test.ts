@@ -44,6 +44,8 @@ describe.skipIf(!present)('the memory of the explorer in a browser', () => {
 
   it('keeps nothing of the changes that it has shown among 290 constituencies', async () => {
     const night = await startNight({ RECORD: 'MEMBER_OF_NATIONAL_ASSEMBLY@constituency' });
+    // 290 boundaries beside 290 polled counts take their time on a machine that does other things too.
+    await expect.poll(async () => (await fetch(`${night.url}/map/constituency.json`)).status).toBe(200);
     const { page, complaints } = await open(`${night.url}/?post=MEMBER_OF_NATIONAL_ASSEMBLY`, { before: listenIn });
     const heard = () => page.evaluate(() => (globalThis as unknown as Ear).heard.length);
     await expect.poll(heard).toBe(290);
