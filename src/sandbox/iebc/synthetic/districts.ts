@@ -33,7 +33,8 @@ export function pollingStations(world: World, request: DataRequest): string {
   const { stations } = world.atlas;
   const outer = filterPlaces(world, request);
   const list: { code: string; name: string; location?: object | null }[] = [];
-  for (const ward of world.atlas.ward) {
+  const named = outer.find(({ level }) => level === 'ward');
+  for (const ward of named ? [named] : world.atlas.ward) {
     if (!outer.every((place) => within(ward, place))) continue;
     const names = stations.names(ward.number);
     for (let station = ward.stations[0]; station < ward.stations[1]; station++) {

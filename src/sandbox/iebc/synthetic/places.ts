@@ -34,7 +34,16 @@ export type Atlas = {
 
 type Division = { county: string; number: number; constituency: string; wards: string[] };
 
-export function buildAtlas(seed: string): Atlas {
+/** By seed: all sandboxes of a process are in one country, whose atlas nothing changes. */
+const atlases = new Map<string, Atlas>();
+
+export function atlasOf(seed: string): Atlas {
+  const known = atlases.get(seed) ?? buildAtlas(seed);
+  atlases.set(seed, known);
+  return known;
+}
+
+function buildAtlas(seed: string): Atlas {
   const key = hash(`${seed} places`);
   const list = corrected();
   const stations = layStations(

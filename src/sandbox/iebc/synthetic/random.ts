@@ -24,10 +24,12 @@ export function pick<T>(h: number, list: readonly T[]): T {
   return list[Math.floor(unit(h) * list.length)]!;
 }
 
+const BYTES = Buffer.alloc(16);
+
 /** Lower case, as polling stations have it. */
 export function guid(key: number, value: number): string {
-  let hex = '';
-  for (let word = 0; word < 4; word++) hex += (mix(mix(key, word), value) >>> 0).toString(16).padStart(8, '0');
+  for (let word = 0; word < 4; word++) BYTES.writeUInt32BE(mix(mix(key, word), value), 4 * word);
+  const hex = BYTES.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

@@ -47,8 +47,12 @@ export function layStations(seed: string, wards: number): Stations {
   for (let station = 0; station < count; station++) registered[station] = between(mix(sizeKey, station), 90, 810);
 
   const names = new Map<number, string[]>();
-  let codes: Map<string, number> | undefined;
-  const code = (station: number): string => guid(codeKey, station);
+  const codes: string[] = [];
+  let numbers: Map<string, number> | undefined;
+  const code = (station: number): string => {
+    codes[station] ??= guid(codeKey, station);
+    return codes[station];
+  };
 
   const namesOf = (ward: number): string[] => {
     let list = names.get(ward);
@@ -66,8 +70,8 @@ export function layStations(seed: string, wards: number): Stations {
     code,
     names: namesOf,
     byCode(text) {
-      codes ??= new Map(Array.from({ length: count }, (_, station) => [code(station), station]));
-      return codes.get(text.toLowerCase());
+      numbers ??= new Map(Array.from({ length: count }, (_, station) => [code(station), station]));
+      return numbers.get(text.toLowerCase());
     },
     offset(ward, station) {
       const site = namesOf(ward)[station - starts[ward - 1]!]!.replace(/\d+$/, '');

@@ -2,7 +2,7 @@ import { type DataRequest, Refusal } from '../contract.ts';
 import type { Wrapping } from '../wrapping.ts';
 import { type Contest, type Election, inventElections } from './contests.ts';
 import { type Count, createCount } from './count.ts';
-import { type Atlas, buildAtlas, type Place } from './places.ts';
+import { type Atlas, atlasOf, type Place } from './places.ts';
 
 /** Everything invented: one seed's places, elections and counts. */
 export type World = {
@@ -17,7 +17,7 @@ export type World = {
 
 export function createWorld(options: { seed: string; url: string; now: () => number; wrapping: Wrapping }): World {
   const { seed, url, now, wrapping } = options;
-  const atlas = buildAtlas(seed);
+  const atlas = atlasOf(seed);
   const elections = inventElections(seed, url, atlas);
   const startedAt = now();
   const counts = new Map<string, Count>();
