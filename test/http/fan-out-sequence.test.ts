@@ -1,4 +1,6 @@
 import { text } from 'node:stream/consumers';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Event, gauge, type Served } from '../e2e/serve.ts';
 import { serve as serveHttp } from '../infra/server.ts';
@@ -7,6 +9,19 @@ import { streamAt, UPDATES } from '../support/results-stream.ts';
 
 const COUNTIES = { post: 'PRESIDENT', level: 'COUNTY' };
 const MANY = 40;
+/** With events so long that they are much more than any buffer on the way takes. */
+const LONG = `subscription ($filter: ResultsUpdatedFilter!) {
+  resultsUpdated(filter: $filter) {
+    cursor version { logIndex tallies { ${Array.from({ length: 80 }, (_, n) => `${'v'.repeat(60)}${n}: votes`).join(' ')} } }
+  }
+}`;
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+function buffersInUse(): number {
+  collect();
+  return process.memoryUsage().arrayBuffers;
+}
 
 const follow = ({ url }: Served, query = UPDATES, lastEventId: string | null = null) => {
   const left = new AbortController();
@@ -50,12 +65,7 @@ it('many who watch alike are sent each version once, in order, and each is answe
 it('who reads nothing while much is said goes on where it was, without being waited for', async () => {
   const gateway = await serveRecord();
   await gateway.change();
-  // Much more than any buffer on the way takes.
-  const votes = Array.from({ length: 80 }, (_, n) => `${'v'.repeat(60)}${n}: votes`).join(' ');
-  const query = `subscription ($filter: ResultsUpdatedFilter!) {
-    resultsUpdated(filter: $filter) { cursor version { logIndex tallies { ${votes} } } }
-  }`;
-  const [slow, other] = [follow(gateway, query), follow(gateway, query)];
+  const [slow, other] = [follow(gateway, LONG), follow(gateway, LONG)];
   const seen = indexes(await take(slow, ALL));
   await take(other, ALL);
   await gateway.change();
@@ -81,6 +91,21 @@ it('who reads nothing while much is said goes on where it was, without being wai
   await gateway.change();
   await take(slow, 1);
   await expect.poll(() => streams(gateway)).toBe(1);
+});
+
+it('keeps no answer for longer than others may ask for it', async () => {
+  const gateway = await serveRecord();
+  await gateway.change();
+  const events = follow(gateway, LONG);
+  await take(events, ALL);
+  const before = buffersInUse();
+  for (let round = 0; round < 8; round++) {
+    const recorded = (await gateway.recorded()).length;
+    await gateway.change();
+    await take(events, (await gateway.recorded()).length - recorded);
+  }
+  // Some 300 answers of 10 KB, each written for both ways.
+  await expect.poll(() => buffersInUse() - before).toBeLessThan(2 * 1024 * 1024);
 });
 
 it('who comes back goes on with the others, also where its last event is long past', async () => {

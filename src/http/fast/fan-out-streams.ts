@@ -43,6 +43,8 @@ export function createSharedStreams({ contexts, maskError, answer, clock }: Stre
   const sequences = new Map<string, Sequence>();
   const frames = new LRUCache<string, Named>({
     ttl: FRAMES_MS,
+    // Without it they would stay until there are 32 MB of them.
+    ttlAutopurge: true,
     maxSize: FRAMES_BYTES,
     sizeCalculation: ({ chunk, payload }) => chunk.length + payload.length,
     perf: { now: clock.monotonic },
