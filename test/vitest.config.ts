@@ -10,8 +10,8 @@ const WORKERS = 3;
 /** Begun last, as a small file would be, it alone would keep everybody waiting for minutes. */
 const LONGEST = 'checks-kill.test.ts';
 
-/** They share nothing that a file could leave changed: a process for each would load the same modules again and again. */
-const PARTS = 'test/{domain,infra,sandbox,sources}/**/*.test.ts';
+/** They change nothing that a file shares with the next: a process for each would load the same modules again and again. */
+const PARTS = 'test/{apps,clients,domain,explorer,http,infra,sandbox,sources}/**/*.test.ts';
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
