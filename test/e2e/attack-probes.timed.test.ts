@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -12,6 +10,7 @@ import { type Listening, listen } from '../../src/listen.ts';
 import { startIebcSandbox } from '../../src/sandbox/iebc/index.ts';
 import { directory } from '../support/checks.ts';
 import { iebcEnv } from '../support/iebc.ts';
+import { memoryInUse } from '../support/memory.ts';
 
 // What scanners such as graphql-cop try first, on one gateway in production: each is answered within a second, with a code
 // and no 5xx, and leaves nothing behind.
@@ -189,12 +188,7 @@ it('a newline in a socket’s key closes nobody else’s, and is told without it
   socket.terminate();
 });
 
-/** What is held, and not what waits to be collected: how much that is depends on what ran in this process before. */
-function heldMegabytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed / 1e6;
-}
+const heldMegabytes = () => memoryInUse().heapUsed / 1e6;
 
 it('120,000 subscribe/complete pairs of a stranger leave memory flat and others their answers', async () => {
   const PAIRS = 120_000;

@@ -1,9 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Event, gauge, type Served } from '../e2e/serve.ts';
 import { serve as serveHttp } from '../infra/server.ts';
+import { memoryInUse } from '../support/memory.ts';
 import { ALL, serveRecord, take } from '../support/record-gateway.ts';
 import { streamAt, UPDATES } from '../support/results-stream.ts';
 
@@ -15,13 +14,6 @@ const LONG = `subscription ($filter: ResultsUpdatedFilter!) {
     cursor version { logIndex tallies { ${Array.from({ length: 80 }, (_, n) => `${'v'.repeat(60)}${n}: votes`).join(' ')} } }
   }
 }`;
-
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
-function buffersInUse(): number {
-  collect();
-  return process.memoryUsage().arrayBuffers;
-}
 
 const follow = ({ url }: Served, query = UPDATES, lastEventId: string | null = null) => {
   const left = new AbortController();
@@ -98,14 +90,14 @@ it('keeps no answer for longer than others may ask for it', async () => {
   await gateway.change();
   const events = follow(gateway, LONG);
   await take(events, ALL);
-  const before = buffersInUse();
+  const before = memoryInUse().arrayBuffers;
   for (let round = 0; round < 8; round++) {
     const recorded = (await gateway.recorded()).length;
     await gateway.change();
     await take(events, (await gateway.recorded()).length - recorded);
   }
   // Some 300 answers of 10 KB, each written for both ways.
-  await expect.poll(() => buffersInUse() - before).toBeLessThan(2 * 1024 * 1024);
+  await expect.poll(() => memoryInUse().arrayBuffers - before).toBeLessThan(2 * 1024 * 1024);
 });
 
 it('who comes back goes on with the others, also where its last event is long past', async () => {

@@ -1,6 +1,7 @@
 import { Repeater } from '@repeaterjs/repeater';
 import type { RecordedContest, ResultVersion } from '../../domain/record.ts';
 import type { VersionLog } from '../../infra/version-log.ts';
+import { unlessAborted } from '../../infra/waiting.ts';
 import type { RecordedLeaf, RecordPage, RecordReader } from './reader.ts';
 
 type Wanted = {
@@ -60,35 +61,33 @@ export function createRecordStream({ reader, versions }: Options): RecordStream 
   return {
     follow: (wanted) =>
       new Repeater<ResultVersion>(async (push, stop) => {
-        let stopped = false;
-        const left = Promise.withResolvers<void>();
-        void stop.then(() => {
-          stopped = true;
-          left.resolve();
-        });
+        const leaving = new AbortController();
+        const left = leaving.signal;
+        void stop.then(() => leaving.abort());
         // Before anything is read: what is added from here on is heard.
         const leave = joined(() => stop());
         try {
           let position = wanted.after === undefined ? await reader.size() : wanted.after + 1;
           if (wanted.after === undefined) {
             for (const version of await present(wanted, position)) {
-              if (stopped) return;
+              if (left.aborted) return;
               await push(version);
             }
           }
-          while (!stopped) {
+          while (!left.aborted) {
             const grown = tail.growing();
             const { found, next } = await tail.read(position, wanted.contest);
             for (const { version } of found) {
-              if (stopped) return;
+              if (left.aborted) return;
               await push(version);
             }
-            if (next === position) await Promise.race([grown, left.promise]);
+            // A race would leave something behind in the promise that loses, which here lives as long as the follower.
+            if (next === position) await unlessAborted(grown, left);
             position = next;
           }
         } catch (error) {
           // Whoever has left hears of no failure: it would be nobody's.
-          if (!stopped) throw error;
+          if (!left.aborted) throw error;
         } finally {
           leave();
         }

@@ -7,6 +7,7 @@ import type { Leaf, VersionLog } from '../../../src/infra/version-log.ts';
 import { leafOf, pack, topicOf } from '../../../src/services/record/leaf.ts';
 import { createRecordReader } from '../../../src/services/record/reader.ts';
 import { createRecordStream, type RecordStream } from '../../../src/services/record/stream.ts';
+import { memoryInUse } from '../../support/memory.ts';
 
 const UNITS = ['1', '2', '3', '4'];
 const contestIn = (unitCode: string): RecordedContest => ({
@@ -325,4 +326,39 @@ it('a reader who is thousands behind those who follow closely misses nothing', a
   slow.take(true);
   await settle();
   expect(slow.seen).toEqual(quick.seen);
+});
+
+it('whoever follows for long is remembered no better than who has just come', async () => {
+  let wake = () => {};
+  let reads = 0;
+  const stream = createRecordStream({
+    reader: {
+      ...createRecordReader(slowLog().log),
+      size: async () => 0,
+      contests: async () => [],
+      async read(from) {
+        reads++;
+        return { found: [], next: from };
+      },
+    },
+    versions: {
+      watch(grown) {
+        wake = grown;
+        return () => {};
+      },
+    },
+  });
+  const events = stream.follow({ contest: () => true })[Symbol.asyncIterator]();
+  const first = events.next();
+  await turn();
+  const [before, readBefore] = [memoryInUse().heapUsed, reads];
+  const TIMES = 20_000;
+  for (let n = 0; n < TIMES; n++) {
+    wake();
+    await turn();
+  }
+  expect(reads - readBefore).toBeGreaterThanOrEqual(TIMES);
+  expect(memoryInUse().heapUsed - before).toBeLessThan(2 * 1024 * 1024);
+  stream.close();
+  expect(await first).toMatchObject({ done: true });
 });
