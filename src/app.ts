@@ -42,7 +42,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const routes = modules.flatMap((module) => module.routes);
   const parts = () => modules.flatMap((module) => module.health?.() ?? []);
   const readiness = createReadiness({ ...platform, parts, draining: () => draining });
-  const edge = createEdge({ ...platform, config, routes, contexts, readiness, history: elections.history });
+  const { history, beginMap } = elections;
+  const edge = createEdge({ ...platform, config, routes, contexts, readiness, history, beginMap });
   for (const module of modules) await module.start();
 
   const entrance = createEntrance(config.basePath);

@@ -91,11 +91,14 @@ type Options = {
   readiness: Readiness;
   /** The record, for its export. */
   history: HistoryExport;
+  /** Begins the map of the counties, if it is not there. */
+  beginMap: () => void;
 };
 
 /** Everything between a socket and a resolver, in the order in which a request meets it. */
 export function createEdge(options: Options): Edge {
   const { config, clock, log, metrics, tracing, sources, contexts, routes, readiness } = options;
+  const { basePath, graphiql } = config;
   const { keys, demoKey } = apiKeys(config, clock);
   const authenticate = createAuthenticate(keys, config.oidc && createOidc(config.oidc, clock));
   const networkOf = createNetworkOf({ trustProxy: config.trustProxy, fingerprint: options.fingerprint });
@@ -172,14 +175,10 @@ export function createEdge(options: Options): Edge {
       varyByOrigin(config.corsOrigins),
       ...(config.role === 'worker' ? [healthOnly()] : []),
       config.explorer
-        ? explorer({ basePath: config.basePath, graphiql: config.graphiql, demoKey: shownKey })
-        : landing(config.basePath),
-      config.graphiql
-        ? graphiqlPage({
-            basePath: config.basePath,
-            explorer: config.explorer,
-            options: graphiqlOptions(shownKey),
-          })
+        ? explorer({ basePath, graphiql, demoKey: shownKey, beginMap: options.beginMap })
+        : landing(basePath),
+      graphiql
+        ? graphiqlPage({ basePath, explorer: config.explorer, options: graphiqlOptions(shownKey) })
         : noGraphiql(),
       batches.plugin,
       admission.plugin as Plugin,

@@ -64,6 +64,8 @@ const MAP_WAIT_MS = 4_000;
 type ElectionsModule = Module<Provided> & {
   /** The record, for its export. */
   history: HistoryExport;
+  /** Begins the map of the counties, if it is not there. */
+  beginMap(): void;
   /** For whoever checks a registration in Kenya. */
   lookUpVoter(voterId: string, signal: AbortSignal, traceparent: string | null): Promise<Voter | null>;
 };
@@ -163,6 +165,7 @@ export async function electionsModule(config: Config, platform: Platform): Promi
     lookUpVoter: (voterId, signal, traceparent) => client.voter(voterId, { signal, traceparent }),
     routes: [recording.route, mapFiles(maps)],
     history: recording.history,
+    beginMap: () => maps.begin({ level: 'county', county: null }),
     async start() {
       exchange.begin();
       if (config.role === 'worker') return;

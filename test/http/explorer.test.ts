@@ -43,6 +43,16 @@ describe('the explorer', () => {
     expect((await get(gateway, '/explorer/other.js')).status).toBe(404);
   });
 
+  it('begins the map that it will ask for', async () => {
+    const gateway = await startGateway();
+    await (await get(gateway, '/')).text();
+    const boundaries = () => gateway.upstream().filter((path) => path.startsWith('/geojson/county_'));
+    await expect.poll(() => boundaries().length).toBe(47);
+    expect((await get(gateway, '/map/county.json')).status).toBe(200);
+    await (await get(gateway, '/')).text();
+    expect(boundaries()).toHaveLength(47);
+  });
+
   it('has the key of the demo over sandboxes alone, and is then kept by no cache', async () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'gateway-'));
     const app = await createApp(readConfig({ DATA_DIR, IEBC_PLACES_INDEX: 'on-demand' }), { log: createLog('silent') });

@@ -23,6 +23,8 @@ export type Maps = {
    * while the work goes on.
    */
   file(of: MapOf, signal: AbortSignal): Promise<MapFile | null>;
+  /** So that it is there sooner when it is asked for. */
+  begin(of: MapOf): void;
   close(): void;
 };
 
@@ -75,7 +77,17 @@ export function createMaps({ client, waitMs, clock, log }: Options): Maps {
     return file;
   }
 
-  function begin(key: string, of: MapOf): Promise<MapFile | null> {
+  const keyOf = ({ level, county }: MapOf) => `${level}/${county === null ? '' : codeKey(county)}`;
+
+  /** What there is, which may be old, and the work on a newer one. */
+  function current(of: MapOf): { before: MapFile | null; work: Promise<MapFile | null> | null } {
+    const key = keyOf(of);
+    const before = made.get(key);
+    const isFresh = before && clock.monotonic() - before.at < before.file.holdsMs;
+    return { before: before?.file ?? null, work: isFresh ? null : begun(key, of) };
+  }
+
+  function begun(key: string, of: MapOf): Promise<MapFile | null> {
     let work = making.get(key);
     if (!work) {
       work = make(key, of).finally(() => making.delete(key));
@@ -90,13 +102,11 @@ export function createMaps({ client, waitMs, clock, log }: Options): Maps {
 
   return {
     async file(of, signal) {
-      const key = `${of.level}/${of.county === null ? '' : codeKey(of.county)}`;
-      const before = made.get(key);
-      if (before && clock.monotonic() - before.at < before.file.holdsMs) return before.file;
-      const work = begin(key, of);
+      const { before, work } = current(of);
       // Places hardly move: what was drawn yesterday is drawn until there is another.
-      return before?.file ?? unlessAborted(within(work, waitMs, tooLate), signal);
+      return before ?? (work && unlessAborted(within(work, waitMs, tooLate), signal));
     },
+    begin: (of) => void current(of),
     close: () => lifetime.abort(new Error('the gateway is closing')),
   };
 }
