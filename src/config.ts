@@ -88,7 +88,7 @@ export const environment = z.object({
   CHECKS_PER_MINUTE: integer(1, 1_000_000).default(60),
   REQUESTS_PER_MINUTE: integer(1, 1_000_000).default(1_200),
   TRUST_PROXY: proxies.optional(),
-  STRANGER_COST_PER_MINUTE: integer(1, 1_000_000_000).default(1_000_000),
+  STRANGER_COST_PER_MINUTE: integer(1, 1_000_000_000_000).default(1_000_000),
   ANSWER_CACHE_MB: integer(0, 16_384).default(64),
   FAST_PATHS: z.enum(['on', 'off']).default('on'),
   SUBSCRIPTIONS_PER_CALLER: integer(1, 1_000_000).default(100),

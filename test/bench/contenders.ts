@@ -8,7 +8,7 @@ import { bodyOf, COUNTIES, chooseCounty, type Query, queriesFor } from './querie
 import { type Source, startSource } from './source.ts';
 
 /** Whatever would keep a single caller from asking so much. */
-export const UNLIMITED = { STRANGER_COST_PER_MINUTE: '1000000000', REQUESTS_PER_MINUTE: '1000000' };
+export const UNLIMITED = { STRANGER_COST_PER_MINUTE: '1000000000000', REQUESTS_PER_MINUTE: '1000000' };
 
 export type Name = 'floor' | 'gateway' | 'yoga' | 'mercurius' | 'apollo' | 'hive';
 

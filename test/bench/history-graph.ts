@@ -80,7 +80,6 @@ async function compared([plain, recording]: [Child, Child], query: Query, county
   };
   const slower: number[] = [];
   const dearer: number[] = [];
-  // More of them a minute would cost a stranger more than the highest limit there is.
   for (let round = 1; round <= (quick ? 5 : 9); round++) {
     progress(`history: ${query.name} with and without following, round ${round}`);
     const without = await slice(plain, recording);
