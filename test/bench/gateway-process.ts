@@ -52,15 +52,19 @@ export async function ask(url: string, query: string, key?: string) {
   return { status: response.status, codes, ms: performance.now() - began };
 }
 
-/** Once the index of places is there: until then a gateway in production has work of its own. */
+type Index = { complete: boolean };
+type Indexes = { data: { sources: { placesIndex: Index; boundariesIndex: Index }[] } };
+
+/** Once the indexes of places and boundaries are there: until then a gateway in production has work of its own. */
 export async function placesIndexed({ url }: GatewayProcess): Promise<void> {
   for (;;) {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
-      body: '{"query":"{ sources { placesIndex { complete } } }"}',
+      body: '{"query":"{ sources { placesIndex { complete } boundariesIndex { complete } } }"}',
     });
-    if (/"complete":true/.test(await response.text())) return;
+    const [iebc] = ((await response.json()) as Indexes).data.sources;
+    if (iebc!.placesIndex.complete && iebc!.boundariesIndex.complete) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
