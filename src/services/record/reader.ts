@@ -134,8 +134,8 @@ export function createRecordReader(versions: VersionLog): RecordReader {
       for (;;) {
         const from = contests.length;
         const more = await versions.topics(from, TOPICS_A_READ);
-        // Another call may have read the same meanwhile.
-        if (contests.length === from) contests.push(...more.map(contestOf));
+        // Another call may have read the same meanwhile, or less: they only ever become more, in this order.
+        contests.push(...more.slice(contests.length - from).map(contestOf));
         if (more.length < TOPICS_A_READ) return contests;
       }
     },

@@ -184,6 +184,7 @@ class Subscriber {
   }
 }
 
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 const command = fc.oneof(
   { weight: 4, arbitrary: fc.record({ append: fc.constantFrom(...UNITS), count: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ append: fc.constantFrom(...UNITS), count: fc.integer({ min: 150, max: 450 }) }) },
@@ -201,6 +202,18 @@ const command = fc.oneof(
   { weight: 12, arbitrary: fc.record({ deliver: fc.nat(), times: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: fc.record({ fail: fc.constant(true) }) },
 );
+
+/** Two read which contests there are, and between their reads there is one more. */
+const CONTEST_ADDED_MEANWHILE: Command[] = [
+  { append: '1', count: 1 },
+  { join: ['4'], after: 1, greedy: false },
+  { deliver: 0, times: 2 },
+  { deliver: 0, times: 2 },
+  { append: '3', count: 150 },
+  { join: ['4'], after: 0, greedy: false },
+  { join: ['3', '4'], after: 151, greedy: false },
+  { deliver: 13, times: 5 },
+];
 
 it('whoever joins, leaves or comes back, and whatever is slow or fails: each gets the present, then each version once, in order', async () => {
   await fc.assert(
@@ -232,7 +245,7 @@ it('whoever joins, leaves or comes back, and whatever is slow or fails: each get
       await turn();
       expect([stream.following(), log.watchers.size]).toEqual([0, 0]);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[CONTEST_ADDED_MEANWHILE]] },
   );
 }, 60_000);
 
