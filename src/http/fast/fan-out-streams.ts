@@ -42,12 +42,8 @@ export function createSharedStreams({ contexts, maskError, answer, clock }: Stre
   const groups = new Map<string, Group>();
   const sequences = new Map<string, Sequence>();
   const frames = new LRUCache<string, Named>({
-    ttl: FRAMES_MS,
-    // Without it they would stay until there are 32 MB of them.
-    ttlAutopurge: true,
     maxSize: FRAMES_BYTES,
     sizeCalculation: ({ chunk, payload }) => chunk.length + payload.length,
-    perf: { now: clock.monotonic },
   });
   const underWay = new Map<string, Promise<Named>>();
   const contextOf = (caller: Caller, signal: AbortSignal) => contexts.whole(contexts.create(caller, () => signal));
@@ -116,6 +112,8 @@ export function createSharedStreams({ contexts, maskError, answer, clock }: Stre
         const answered = named(args, event, id, nobodys(signal))
           .then((answer) => {
             frames.set(name, answer);
+            // By a timer: what has only become too old would stay until there are 32 MB of it.
+            setTimeout(() => frames.delete(name), FRAMES_MS).unref();
             return answer;
           })
           .finally(() => underWay.delete(name));
