@@ -112,10 +112,8 @@ export const VIEWS = [
 /** What axe finds wrong. */
 export async function problems(page: Page) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  // What it would load first are style sheets and films, for rules that are off and for films.
-  const options = { resultTypes: ['violations'], preload: false, iframes: false };
   // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-  const { violations } = await page.evaluate((options) => (globalThis as any).axe.run(options), options);
+  const { violations } = await page.evaluate(() => (globalThis as any).axe.run({ resultTypes: ['violations'] }));
   // biome-ignore lint/suspicious/noExplicitAny: the shape of axe
   return violations.map(({ id, nodes }: any) => `${id}: ${nodes[0].html.slice(0, 160)}`);
 }
